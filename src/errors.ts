@@ -1,0 +1,50 @@
+/**
+ * Every failure that flakehound itself names. Branch on the code, never on the text; a code is
+ * never reused for another meaning.
+ */
+export type ErrorCode =
+  | 'USAGE_OPTION'
+  | 'USAGE_NO_TESTS'
+  | 'USAGE_PROJECT'
+  | 'USAGE_REPORT_PATH'
+  | 'ENV_ROOT'
+  | 'ENV_NO_VITEST'
+  | 'ENV_VITEST_VERSION'
+  | 'ENV_CONFIG'
+  | 'ENV_HOST_LOST'
+  | 'ENV_STATE_DIR'
+  | 'ENV_GIT'
+  | 'REPORT_UNREADABLE'
+  | 'REPORT_INVALID'
+  | 'REPORT_MISMATCH'
+  | 'STATS_NO_ATTEMPTS'
+  | 'FILE_WRITE';
+
+/** The work cannot be done, and we can say why and what to type next. */
+export class FlakehoundError extends Error {
+  override readonly name = 'FlakehoundError';
+  readonly code: ErrorCode;
+  /** The next thing to type or to change. */
+  readonly hint: string;
+
+  constructor(code: ErrorCode, message: string, how: { hint: string; cause?: unknown }) {
+    super(message, how.cause === undefined ? undefined : { cause: how.cause });
+    this.code = code;
+    this.hint = how.hint;
+  }
+}
+
+/** We are wrong, not the user: caught only in the command line's `main`. */
+export class InvariantError extends Error {
+  override readonly name = 'InvariantError';
+}
+
+/** @throws InvariantError when `condition` is false */
+export function invariant(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new InvariantError(message);
+}
+
+/** Makes the compiler count the cases of a union. */
+export function assertNever(value: never): never {
+  throw new InvariantError(`unexpected case: ${JSON.stringify(value)}`);
+}
