@@ -25,6 +25,8 @@ export interface RunPlan {
   readonly condition: ConditionName;
   /** null: the order that Vitest's own first run would take; else files and tests are shuffled by it. */
   readonly orderSeed: number | null;
+  /** Of everything else random in this run, such as the order of a suite that shuffles itself. */
+  readonly seed: number;
   /** One file at a time, tests of a file one after another. */
   readonly serial: boolean;
   /** Only these; null for the whole selection. */
