@@ -105,6 +105,12 @@ export interface FileReport {
   readonly failedRuns: number;
   readonly flakeRate: number;
   readonly interval: Interval;
+  /** Whether it fails in the plain suite too, or only where the hunt changed something. */
+  readonly byCondition: readonly {
+    readonly condition: ConditionName;
+    readonly runs: number;
+    readonly failedRuns: number;
+  }[];
   readonly signatures: readonly Signature[];
 }
 
