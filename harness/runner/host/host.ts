@@ -1,0 +1,189 @@
+import type { FailureDetail, NoticeGiven, RunEvent } from '../../events.js';
+import type { RunPlan, Selection, SuiteOptions } from '../executor.js';
+import type { FoundVitest } from '../findVitest.js';
+import type { FromHost } from '../hostProtocol.js';
+import { failureDetail } from './failures.js';
+import { FlightLog } from './flightLog.js';
+import { GlobalSetups } from './globalSetups.js';
+import { huntPool } from './huntPool.js';
+import { endLeftovers, findLeftovers } from './leftovers.js';
+import { type OpenedSuite, openSuite, testFileOf } from './openSuite.js';
+import { OrderControl } from './order.js';
+import { prepareScratch } from './scratch.js';
+import { SuiteRun } from './suiteRun.js';
+import type { Project, Specification } from './vitestFace.js';
+import { WorkerChoice } from './workerChoice.js';
+
+/** The opened suite, and one run after another over it. */
+export class Host {
+  readonly root: string;
+  readonly #options: SuiteOptions;
+  readonly #suite: OpenedSuite;
+  readonly #send: (message: FromHost) => void;
+  readonly #order: OrderControl;
+  readonly #setups: GlobalSetups;
+  readonly #flight: FlightLog;
+  readonly #choice: WorkerChoice;
+  readonly #leftoverNotices = new Set<string>();
+  readonly #fileOfWorker = new Map<number, string>();
+  #run: SuiteRun | null = null;
+
+  static async open(
+    options: SuiteOptions,
+    found: FoundVitest,
+    scratchDir: string,
+    send: (message: FromHost) => void,
+  ): Promise<Host> {
+    const scratch = prepareScratch(scratchDir, found.distPath);
+    let host: Host | null = null;
+    const current = (): SuiteRun => {
+      const run = host?.currentRun;
+      if (!run) throw new Error('no run is under way');
+      return run;
+    };
+    const takePool = (project: Project, nativePool: string) => {
+      const pool = huntPool(nativePool, current);
+      project.config.poolRunner = pool;
+      project.config.pool = pool.name;
+    };
+    const suite = await openSuite(options, found, scratch, takePool);
+    const choice = new WorkerChoice(options, found, scratch, suite);
+    host = new Host(options, suite, send, new FlightLog(scratch.flightPath), choice);
+    return host;
+  }
+
+  private constructor(
+    options: SuiteOptions,
+    suite: OpenedSuite,
+    send: (message: FromHost) => void,
+    flight: FlightLog,
+    choice: WorkerChoice,
+  ) {
+    this.root = options.root;
+    this.#options = options;
+    this.#suite = suite;
+    this.#send = send;
+    this.#order = new OrderControl(suite.vitest);
+    this.#setups = new GlobalSetups(suite.vitest);
+    this.#flight = flight;
+    this.#choice = choice;
+  }
+
+  get currentRun(): SuiteRun | null {
+    return this.#run;
+  }
+
+  get selection(): Selection {
+    const { vitest, specs, module, workers, notices } = this.#suite;
+    return {
+      vitest: module.version,
+      node: process.version,
+      files: specs.map((spec) => testFileOf(this.root, spec)),
+      projects: vitest.projects.map((p) => p.name).filter((name) => name !== ''),
+      workers,
+      executor: this.#choice.kind,
+      notices: [...notices, ...this.#choice.notices],
+    };
+  }
+
+  async run(plan: RunPlan): Promise<void> {
+    const startedAt = performance.now();
+    const at = { run: plan.run, condition: plan.condition };
+    const run = this.#begin(plan);
+    try {
+      const specs = this.#wanted(plan);
+      await this.#choice.carryOut(run, specs);
+      await this.#endSetups();
+      this.#clearLeftovers();
+    } catch (error) {
+      this.raise(failureDetail(error, this.root));
+    } finally {
+      this.#run = null;
+    }
+    const status = run.cancelled ? 'interrupted' : 'completed';
+    const durationMs = performance.now() - startedAt;
+    this.#emit([{ type: 'runFinished', ...at, status, durationMs }]);
+  }
+
+  #begin(plan: RunPlan): SuiteRun {
+    const { vitest } = this.#suite;
+    this.#order.apply(plan);
+    this.#flight.clear();
+    this.#fileOfWorker.clear();
+    // Vitest keeps a duration for every transform it serves: over a thousand runs that adds up.
+    vitest.state.metadata = {};
+    const run = new SuiteRun(plan, {
+      root: this.root,
+      stallMs: this.#options.stallMs,
+      teardownMs: vitest.config.teardownTimeout + 1_000,
+      emit: (events) => this.#emit(events),
+      fileStarted: (workerId, project, file) => {
+        this.#fileOfWorker.set(workerId, file);
+        this.#send({ type: 'fileStarted', workerId, project, file });
+      },
+      makeWorker: (options, pool) => this.#choice.makeWorker(options, pool),
+      recordAnswer: (project, call, result) => this.#choice.record(project, call, result),
+      flight: this.#flight,
+      stderrTail: () => this.#choice.stderrTail(),
+      execute: async (specs) =>
+        (await vitest.runTestSpecifications([...specs], true)).unhandledErrors,
+    });
+    this.#run = run;
+    return run;
+  }
+
+  #wanted(plan: RunPlan): readonly Specification[] {
+    if (plan.only === null) return this.#suite.specs;
+    const wanted = new Set(plan.only.map((f) => `${f.project}\0${f.file}`));
+    return this.#suite.specs.filter((spec) => {
+      const { project, file } = testFileOf(this.root, spec);
+      return wanted.has(`${project}\0${file}`);
+    });
+  }
+
+  async #endSetups(): Promise<void> {
+    if (this.#options.globalSetup === 'once' || !this.#setups.some) return;
+    for (const error of await this.#setups.endRun()) this.raise(failureDetail(error, this.root));
+  }
+
+  /** What a run's tests left running would meet the next run: say so, and end it. */
+  #clearLeftovers(): void {
+    const leftovers = findLeftovers(process.pid, this.#choice.pids());
+    endLeftovers(leftovers);
+    for (const { command, workerId } of leftovers) {
+      const file = workerId === null ? undefined : this.#fileOfWorker.get(workerId);
+      const message = `${file ?? 'a test'} left a process running: ${command.slice(0, 200)}`;
+      if (this.#leftoverNotices.has(message)) continue;
+      this.#leftoverNotices.add(message);
+      this.notify({ type: 'noticeGiven', code: 'LEFTOVER_PROCESS', message });
+    }
+  }
+
+  notify(notice: NoticeGiven): void {
+    this.#emit([notice]);
+  }
+
+  /** An error which belongs to no file. */
+  raise(failure: FailureDetail): void {
+    const plan = this.#run?.plan;
+    if (!plan) return;
+    this.#emit([{ type: 'errorRaised', run: plan.run, condition: plan.condition, failure }]);
+  }
+
+  #emit(events: readonly RunEvent[]): void {
+    const notices = this.#choice.takeNotices();
+    if (events.length + notices.length === 0) return;
+    this.#send({ type: 'events', events: [...notices, ...events] });
+  }
+
+  abort(): void {
+    this.#run?.cancel();
+    void this.#suite.vitest.cancelCurrentRun('keyboard-input').catch(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    this.abort();
+    await this.#choice.close();
+    await this.#suite.vitest.close();
+  }
+}

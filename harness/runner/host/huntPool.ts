@@ -1,0 +1,210 @@
+import { EventEmitter } from 'node:events';
+import type { RawWorker } from './rawWorker.js';
+import { Session, type SessionSink } from './session.js';
+import type {
+  PoolInitializer,
+  PoolWorker,
+  PoolWorkerOptions,
+  Project,
+  WireMessage,
+} from './vitestFace.js';
+
+/** What the pool needs of the run under way. */
+export interface RunScope extends SessionSink {
+  opened(worker: HuntWorker): void;
+  gone(worker: HuntWorker): void;
+  /** Chooses who carries out this project's files now. */
+  makeWorker(options: PoolWorkerOptions, nativePool: string): RawWorker;
+  /** Sees calls that Vitest answers, with their answers: transforms, resolutions. */
+  recordAnswer(project: Project, call: WireMessage, result: unknown): void;
+}
+
+/**
+ * A pool for Vitest 4 and 5: Vitest schedules as ever, while each worker is wrapped so that we see
+ * every report of a file, outlive the worker's death, and may put another kind of worker there.
+ */
+export function huntPool(nativePool: string, scope: () => RunScope): PoolInitializer {
+  const name = `flakehound ${nativePool}`;
+  return {
+    name,
+    createPoolWorker: (options) => new HuntWorker(name, nativePool, options, scope()),
+  };
+}
+
+export class HuntWorker implements PoolWorker {
+  readonly name: string;
+  readonly cacheFs: boolean;
+  readonly reportMemory: boolean;
+  readonly project: Project;
+  readonly #nativePool: string;
+  readonly #scope: RunScope;
+  readonly #raw: RawWorker;
+  readonly #events = new EventEmitter();
+  readonly #asked = new Map<string, WireMessage>();
+  #startContext: Record<string, unknown> = {};
+  #session: Session | null = null;
+  #exited: { code: number | null; signal: string | null } | null = null;
+  #stopAsked = false;
+
+  constructor(name: string, nativePool: string, options: PoolWorkerOptions, scope: RunScope) {
+    this.name = name;
+    this.project = options.project;
+    this.#nativePool = nativePool;
+    this.#scope = scope;
+    const isVm = nativePool.startsWith('vm');
+    this.cacheFs = nativePool.toLowerCase().endsWith('forks');
+    this.reportMemory = isVm;
+    this.#raw = scope.makeWorker(options, nativePool);
+    // Workers in a vm context serve any environment: Vitest asks this of its own ones.
+    if (isVm) this.canReuse = () => true;
+  }
+
+  canReuse?: (task: unknown) => boolean;
+
+  get pid(): number | undefined {
+    return this.#raw.pid;
+  }
+
+  get forked(): boolean {
+    return this.#raw.forked;
+  }
+
+  get session(): Session | null {
+    return this.#session;
+  }
+
+  on(event: string, callback: (...args: never[]) => void): void {
+    this.#events.on(event, callback as (...args: unknown[]) => void);
+  }
+
+  off(event: string, callback: (...args: never[]) => void): void {
+    this.#events.off(event, callback as (...args: unknown[]) => void);
+  }
+
+  deserialize(data: unknown): unknown {
+    return data;
+  }
+
+  async start(): Promise<void> {
+    await this.#raw.start();
+    this.#raw.onMessage((message) => this.#receive(message));
+    this.#raw.onExit((code, signal) => this.#exit(code, signal));
+    this.#scope.opened(this);
+  }
+
+  send(message: WireMessage): void {
+    if (message.type === 'start') this.#sendStart(message);
+    else if (message.type === 'run') this.#sendRun(message);
+    else if (message.type === 'stop') this.#sendStop(message);
+    else this.#sendAnswer(message);
+  }
+
+  #sendStop(message: WireMessage): void {
+    this.#stopAsked = true;
+    if (this.#exited) this.#say({ type: 'stopped' });
+    else this.#raw.send(message);
+  }
+
+  /** birpc: an answer to a call of the worker's, or a call to it. */
+  #sendAnswer(message: WireMessage): void {
+    const call = message.i === undefined ? undefined : this.#asked.get(message.i);
+    if (message.t === 's' && call) {
+      this.#asked.delete(message.i as string);
+      if (message.e === undefined) this.#scope.recordAnswer(this.project, call, message.r);
+    }
+    this.#raw.send(message);
+  }
+
+  #sendStart(message: WireMessage): void {
+    const context = message.context ?? {};
+    // Vitest's workers ask for their pool by name; ours must look like theirs.
+    const config = { ...(context.config as object), pool: this.#nativePool };
+    this.#startContext = { ...context, config, pool: this.#nativePool };
+    this.#raw.send({ ...message, context: this.#startContext });
+  }
+
+  #sendRun(message: WireMessage): void {
+    const context = message.context ?? {};
+    const files = (context.files as { filepath: string }[]).map((f) => f.filepath);
+    this.#session = new Session(this.#scope, {
+      project: this.project,
+      files,
+      workerId: context.workerId as number,
+      forked: this.#raw.forked,
+    });
+    if (this.#exited) {
+      this.#exit(this.#exited.code, this.#exited.signal);
+      return;
+    }
+    // A template was started with the config of an earlier run: this one's order and seed go along.
+    const config = this.#raw.forked ? { config: this.#startContext.config } : {};
+    this.#raw.send({ ...message, context: { ...context, ...config } });
+  }
+
+  #receive(message: WireMessage): void {
+    if (message?.__vitest_worker_response__) {
+      if (message.type === 'testfileFinished') {
+        this.#session?.finished(message.error);
+        this.#events.emit('message', { ...message, error: undefined });
+        // A worker without isolation goes on with the next file: late errors can't be told apart.
+        if (!this.project.config.isolate) this.#session?.close();
+        return;
+      }
+      if (message.type === 'stopped') this.#session?.close();
+      this.#events.emit('message', message);
+      return;
+    }
+    const answer = this.#session?.take(message);
+    if (answer !== undefined) {
+      if (answer !== null) this.#raw.send(answer);
+      return;
+    }
+    if (message?.t === 'q' && message.i !== undefined) this.#asked.set(message.i, message);
+    this.#events.emit('message', message);
+  }
+
+  #exit(code: number | null, signal: string | null): void {
+    this.#exited = { code, signal };
+    const session = this.#session;
+    if (session && !session.closed) {
+      if (session.hasFinished) session.close();
+      else {
+        session.died(code, signal);
+        this.#say({ type: 'testfileFinished' });
+      }
+    }
+    if (!session)
+      this.#events.emit('error', new Error(`worker exited with code ${code ?? signal}`));
+    if (this.#stopAsked) this.#say({ type: 'stopped' });
+    this.#scope.gone(this);
+  }
+
+  /** Says in the dead worker's place what Vitest waits for. */
+  #say(message: WireMessage): void {
+    this.#events.emit('message', { ...message, __vitest_worker_response__: true });
+  }
+
+  /** The watchdog's verdict. */
+  stall(limitMs: number): void {
+    const session = this.#session;
+    if (!session || session.closed) return;
+    session.stalled(limitMs);
+    this.#raw.kill();
+    this.#say({ type: 'testfileFinished' });
+  }
+
+  /** The run was called off. */
+  cancel(): void {
+    const session = this.#session;
+    session?.close('cancelled');
+    this.#raw.kill();
+    if (session) this.#say({ type: 'testfileFinished' });
+    if (this.#stopAsked) this.#say({ type: 'stopped' });
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#exited) await this.#raw.stop();
+    this.#session?.close();
+    this.#scope.gone(this);
+  }
+}

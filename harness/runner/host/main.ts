@@ -1,0 +1,58 @@
+import { FlakehoundError } from '../../../src/index.js';
+import { findVitest } from '../findVitest.js';
+import type { FromHost, HostError, ToHost } from '../hostProtocol.js';
+import { failureDetail } from './failures.js';
+import { Host } from './host.js';
+import { endLeftovers, findDescendants } from './leftovers.js';
+
+/** Entry of the process that hosts the user's Vitest: messages in, events out. */
+const send = (message: FromHost): void => {
+  process.send?.(message);
+};
+
+let host: Host | null = null;
+
+async function handle(message: ToHost): Promise<void> {
+  switch (message.type) {
+    case 'open': {
+      const found = findVitest(message.options.root);
+      host = await Host.open(message.options, found, message.scratch, send);
+      send({ type: 'opened', selection: host.selection });
+      return;
+    }
+    case 'run':
+      await host?.run(message.plan);
+      return;
+    case 'abort':
+      host?.abort();
+      return;
+    case 'close':
+      await host?.close();
+      send({ type: 'closed' });
+      leave(0);
+  }
+}
+
+function toHostError(error: unknown): HostError {
+  if (error instanceof FlakehoundError) {
+    const { code, message, hint, stack } = error;
+    return { code, message, hint, stack: stack ?? '' };
+  }
+  const e = error instanceof Error ? error : new Error(String(error));
+  return { code: null, message: e.message, hint: '', stack: e.stack ?? '' };
+}
+
+/** Takes every process that is left with it. */
+function leave(code: number): void {
+  endLeftovers(findDescendants(process.pid));
+  process.exit(code);
+}
+
+process.on('message', (message: ToHost) => {
+  handle(message).catch((error: unknown) => send({ type: 'failed', error: toHostError(error) }));
+});
+// The hunt is gone, perhaps killed: nothing of ours may outlive it.
+process.on('disconnect', () => leave(1));
+// A plugin of the suite, or Vitest itself, may throw outside of any call of ours: a fact of the run.
+process.on('uncaughtException', (error) => host?.raise(failureDetail(error, host.root)));
+process.on('unhandledRejection', (error) => host?.raise(failureDetail(error, host.root)));

@@ -1,0 +1,201 @@
+import type { FailureDetail, RunEvent } from '../../events.js';
+import type { RunPlan } from '../executor.js';
+import { failureDetail, plainFailure } from './failures.js';
+import type { TaskPack } from './fileTap.js';
+import type { HuntWorker, RunScope } from './huntPool.js';
+import type { RawWorker } from './rawWorker.js';
+import { exitWords, type FileResult } from './session.js';
+import type { PoolWorkerOptions, Project, Specification, WireMessage } from './vitestFace.js';
+
+/** What a run needs of the opened suite. */
+export interface RunSupport {
+  readonly root: string;
+  readonly stallMs: number;
+  readonly teardownMs: number;
+  emit(events: readonly RunEvent[]): void;
+  fileStarted(workerId: number, project: string, file: string): void;
+  makeWorker(options: PoolWorkerOptions, nativePool: string): RawWorker;
+  recordAnswer(project: Project, call: WireMessage, result: unknown): void;
+  readonly flight: {
+    running(workerId: number): readonly string[];
+    recorded(workerId: number): readonly TaskPack[];
+  };
+  stderrTail(): string;
+  execute(specs: readonly Specification[]): Promise<readonly unknown[]>;
+}
+
+/** One pass over the suite: sees every file of it to an end, whatever becomes of its worker. */
+export class SuiteRun implements RunScope {
+  readonly plan: RunPlan;
+  readonly #support: RunSupport;
+  readonly #workers = new Set<HuntWorker>();
+  readonly #results = new Map<string, FileResult>();
+  readonly #held: FileResult[] = [];
+  #holds: (result: FileResult) => boolean = () => false;
+  #cancelled = false;
+  #emptied: (() => void) | null = null;
+
+  constructor(plan: RunPlan, support: RunSupport) {
+    this.plan = plan;
+    this.#support = support;
+  }
+
+  get root(): string {
+    return this.#support.root;
+  }
+
+  get cancelled(): boolean {
+    return this.#cancelled;
+  }
+
+  now(): number {
+    return performance.now();
+  }
+
+  started(workerId: number, project: string, file: string): void {
+    this.#support.fileStarted(workerId, project, file);
+  }
+
+  running(workerId: number): readonly string[] {
+    return this.#support.flight.running(workerId);
+  }
+
+  recorded(workerId: number): readonly TaskPack[] {
+    return this.#support.flight.recorded(workerId);
+  }
+
+  describeExit(code: number | null, signal: string | null): FailureDetail {
+    return plainFailure('WorkerCrashed', exitWords(code, signal, this.#support.stderrTail()));
+  }
+
+  makeWorker(options: PoolWorkerOptions, nativePool: string): RawWorker {
+    return this.#support.makeWorker(options, nativePool);
+  }
+
+  recordAnswer(project: Project, call: WireMessage, result: unknown): void {
+    this.#support.recordAnswer(project, call, result);
+  }
+
+  opened(worker: HuntWorker): void {
+    this.#workers.add(worker);
+    if (this.#cancelled) worker.cancel();
+  }
+
+  gone(worker: HuntWorker): void {
+    this.#workers.delete(worker);
+    if (this.#workers.size === 0) this.#emptied?.();
+  }
+
+  done(result: FileResult): void {
+    this.#results.set(keyOf(result.project, result.filepath), result);
+    if (this.#holds(result)) this.#held.push(result);
+    else this.report(result);
+  }
+
+  /** Results that `choose` picks are kept back for the caller, who reports them in the end. */
+  holdBack(choose: (result: FileResult) => boolean): void {
+    this.#holds = choose;
+  }
+
+  takeHeld(): FileResult[] {
+    this.#holds = () => false;
+    return this.#held.splice(0);
+  }
+
+  report(result: FileResult): void {
+    if (result.end === 'cancelled' && result.facts.every(isNotReached)) return;
+    const at = { run: this.plan.run, condition: this.plan.condition };
+    const where = { project: result.project.name, file: result.file };
+    const events: RunEvent[] = result.facts.map((fact) =>
+      fact.type === 'attempt'
+        ? {
+            type: 'attemptFinished',
+            ...at,
+            test: fact.test,
+            attempt: fact.attempt,
+            outcome: fact.outcome,
+          }
+        : { type: 'fileFailed', ...at, ...where, phase: fact.phase, failure: fact.failure },
+    );
+    if (result.end !== 'cancelled') {
+      events.push({ type: 'fileFinished', ...at, ...where, durationMs: result.durationMs });
+    }
+    this.#support.emit(events);
+  }
+
+  /** Carries the files out and returns what became of each; late errors of workers are waited for. */
+  async carryOut(specs: readonly Specification[]): Promise<ReadonlyMap<string, FileResult>> {
+    this.#results.clear();
+    const watchdog = setInterval(() => this.#watch(), 200);
+    try {
+      const errors = await this.#support.execute(specs);
+      await this.#emptyOut();
+      if (!this.#cancelled) this.#accountFor(specs, errors);
+    } finally {
+      clearInterval(watchdog);
+    }
+    return new Map(this.#results);
+  }
+
+  /** A file whose worker never came up has no result of its own; then Vitest's error is its. */
+  #accountFor(specs: readonly Specification[], errors: readonly unknown[]): void {
+    const missing = specs.filter((s) => !this.#results.has(keyOf(s.project, s.moduleId)));
+    const failures = errors.map((error) => failureDetail(error, this.root));
+    const at = { run: this.plan.run, condition: this.plan.condition };
+    if (missing.length === 0 || failures.length > 0) {
+      this.#support.emit(failures.map((failure) => ({ type: 'errorRaised', ...at, failure })));
+    }
+    for (const spec of missing) {
+      const failure = failures[0] ?? plainFailure('Error', 'Vitest did not carry this file out');
+      this.done({
+        project: spec.project,
+        filepath: spec.moduleId,
+        file: relativeTo(this.root, spec.moduleId),
+        facts: [{ type: 'failure', phase: 'import', failure }],
+        durationMs: 0,
+        end: 'finished',
+        forked: false,
+      });
+    }
+  }
+
+  #watch(): void {
+    const now = this.now();
+    for (const worker of this.#workers) {
+      const { session } = worker;
+      if (!session || session.closed) continue;
+      if (session.hasFinished) continue;
+      if (now - session.lastSign > this.#support.stallMs) worker.stall(this.#support.stallMs);
+    }
+  }
+
+  /** Waits until workers have gone: a process of this run must not meet those of the next. */
+  async #emptyOut(): Promise<void> {
+    if (this.#workers.size === 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    await Promise.race([
+      new Promise<void>((resolve) => {
+        this.#emptied = resolve;
+      }),
+      new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, this.#support.teardownMs);
+      }),
+    ]);
+    clearTimeout(timer);
+    this.#emptied = null;
+    for (const worker of [...this.#workers]) worker.cancel();
+  }
+
+  cancel(): void {
+    this.#cancelled = true;
+    for (const worker of [...this.#workers]) worker.cancel();
+  }
+}
+
+const isNotReached = (fact: FileResult['facts'][number]): boolean =>
+  fact.type === 'attempt' && fact.outcome.kind === 'skipped' && fact.outcome.why === 'notReached';
+
+export const keyOf = (project: Project, filepath: string): string => `${project.name}\0${filepath}`;
+
+const relativeTo = (root: string, path: string): string =>
+  path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;

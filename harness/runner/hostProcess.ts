@@ -1,0 +1,164 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type ErrorCode, FlakehoundError } from '../../src/index.js';
+import type { Outcome, TestIdentity } from '../events.js';
+import type { RunPlan, Selection, SuiteOptions, TestFile } from './executor.js';
+import { flightEvidence } from './flightEvidence.js';
+import { endLeftovers, findDescendants } from './host/leftovers.js';
+import { exitWords } from './host/session.js';
+import type { FromHost, HostError, ToHost } from './hostProtocol.js';
+
+/** How the host went, and what its workers had written down before. */
+export interface HostExit {
+  /** Such as "killed by SIGKILL". */
+  readonly words: string;
+  evidence(file: TestFile): {
+    /** Tests that were running. */
+    readonly culprits: readonly TestIdentity[];
+    /** Tests that had ended and were not reported any more. */
+    readonly ended: readonly { readonly test: TestIdentity; readonly outcome: Outcome }[];
+  };
+}
+
+type RunMessage = Extract<FromHost, { type: 'events' | 'fileStarted' }>;
+
+const entry = fileURLToPath(new URL('./host/main.js', import.meta.url));
+const tailLimit = 8_192;
+const closeLimitMs = 15_000;
+
+/**
+ * The process that hosts the user's Vitest, from our side. In a process group of its own, so that
+ * Ctrl-C in a terminal reaches the hunt alone, and so that the group can be ended as one.
+ */
+export class HostProcess {
+  readonly #child: ChildProcess;
+  readonly #root: string;
+  #scratch = '';
+  #stderrTail = '';
+  #exit: HostExit | null = null;
+  #listener: (message: FromHost | null) => void = () => undefined;
+
+  constructor(root: string) {
+    this.#root = root;
+    this.#child = fork(entry, [], {
+      cwd: root,
+      detached: process.platform !== 'win32',
+      execArgv: [],
+      serialization: 'advanced',
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    // A suite's plugins may print without end: read on, keep the tail as evidence.
+    this.#child.stdout?.resume();
+    this.#child.stderr?.on('data', (chunk: Buffer) => {
+      this.#stderrTail = (this.#stderrTail + chunk.toString('utf8')).slice(-tailLimit);
+    });
+    this.#child.on('message', (message: FromHost) => this.#listener(message));
+    this.#child.on('error', () => undefined);
+    this.#child.on('exit', (code, signal) => this.#gone(code, signal));
+  }
+
+  #gone(code: number | null, signal: NodeJS.Signals | null): void {
+    const words = exitWords(code, signal, this.#stderrTail).replace(
+      / in the middle of its file$/,
+      '',
+    );
+    const [root, flight] = [this.#root, join(this.#scratch, 'flight.jsonl')];
+    this.#exit = { words, evidence: (file) => flightEvidence(flight, root, file) };
+    this.#listener(null);
+  }
+
+  get exited(): HostExit | null {
+    return this.#exit;
+  }
+
+  #say(message: ToHost): void {
+    if (this.#exit === null && this.#child.connected) this.#child.send(message, () => undefined);
+  }
+
+  /** @throws FlakehoundError as the host names it, or `ENV_CONFIG` when the config ends the process */
+  open(options: SuiteOptions, scratch: string): Promise<Selection> {
+    this.#scratch = scratch;
+    return new Promise((resolve, reject) => {
+      this.#listener = (message) => {
+        if (message === null) reject(this.#lostWhileOpening(options));
+        else if (message.type === 'opened') resolve(message.selection);
+        else if (message.type === 'failed') reject(toError(message.error));
+      };
+      this.#say({ type: 'open', options, scratch });
+    });
+  }
+
+  #lostWhileOpening(options: SuiteOptions): FlakehoundError {
+    const tail = this.#stderrTail.trim().split('\n').slice(-3).join('\n');
+    const which = options.config ?? 'the Vitest config';
+    return new FlakehoundError(
+      'ENV_CONFIG',
+      `loading ${which} in ${options.root} ended the process (${this.#exit?.words})${tail ? `:\n${tail}` : ''}`,
+      { hint: 'check it by hand: npx vitest list' },
+    );
+  }
+
+  /** Everything that the host says of one run; ends with its `runFinished`, or with the host. */
+  async *run(plan: RunPlan, signal: AbortSignal): AsyncGenerator<RunMessage> {
+    const queue: (FromHost | null)[] = this.#exit === null ? [] : [null];
+    let wake: () => void = () => undefined;
+    this.#listener = (message) => {
+      queue.push(message);
+      wake();
+    };
+    const abort = () => this.#say({ type: 'abort' });
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      this.#say({ type: 'run', plan });
+      if (signal.aborted) abort();
+      for (;;) {
+        const message = queue.shift();
+        if (message === undefined) {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+          continue;
+        }
+        if (message === null) return;
+        if (message.type === 'failed') throw toError(message.error);
+        if (message.type !== 'events' && message.type !== 'fileStarted') continue;
+        yield message;
+        if (message.type === 'events' && message.events.some((e) => e.type === 'runFinished'))
+          return;
+      }
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  /** Ends the host with all that it started; by force if it takes too long. */
+  async close(): Promise<void> {
+    if (this.#exit !== null) return;
+    const gone = new Promise<void>((resolve) => this.#child.once('exit', () => resolve()));
+    const timer = setTimeout(() => this.kill(), closeLimitMs);
+    this.#say({ type: 'close' });
+    await gone;
+    clearTimeout(timer);
+  }
+
+  /** At once, with every process below it. */
+  kill(): void {
+    const { pid } = this.#child;
+    if (this.#exit !== null || pid === undefined) return;
+    const below = findDescendants(pid);
+    try {
+      process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
+    } catch {
+      this.#child.kill('SIGKILL');
+    }
+    endLeftovers(below);
+  }
+}
+
+function toError(error: HostError): Error {
+  if (error.code !== null) {
+    return new FlakehoundError(error.code as ErrorCode, error.message, { hint: error.hint });
+  }
+  return Object.assign(new Error(error.message), { stack: error.stack });
+}
