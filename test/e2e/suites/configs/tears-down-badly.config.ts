@@ -1,0 +1,5 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: { globalSetup: ['./bad-teardown.ts'], include: ['test/c.test.ts'] },
+});

@@ -1,0 +1,5 @@
+import { expectTypeOf, test } from 'vitest';
+
+test('would fail if it were checked', () => {
+  expectTypeOf(1).toEqualTypeOf<string>();
+});

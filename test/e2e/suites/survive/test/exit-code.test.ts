@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+
+test('before', () => {
+  expect(1).toBe(1);
+});
+
+test('bad', async () => {
+  process.exitCode = 3;
+});
+
+test('after', async () => {
+  await new Promise((resolve) => setTimeout(resolve, 60));
+});

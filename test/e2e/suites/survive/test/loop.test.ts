@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+
+test('before', () => {
+  expect(1).toBe(1);
+});
+
+test('bad', async () => {
+  for (;;) {}
+});
+
+test('after', async () => {
+  await new Promise((resolve) => setTimeout(resolve, 60));
+});
