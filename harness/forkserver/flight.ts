@@ -71,6 +71,16 @@ export function installFlight(
       // A closed descriptor costs us evidence, not the test its result.
     }
   };
+  // A setup file comes too late for `onAfterRunTask`, which Vitest has looked up by then: so the
+  // next mark, whatever it is, first writes down which begun tests have ended meanwhile.
+  const begun = new Set<Task>();
+  const end = (test: Task) => {
+    begun.delete(test);
+    mark({ e: 'end', id: test.id, ...endOf(test), ...fileOf(test) });
+  };
+  const sweep = () => {
+    for (const test of begun) if (test.result?.duration !== undefined) end(test);
+  };
   const before = (name: keyof RunnerPrototype, then: (task: Task) => void) => {
     const original = prototype[name];
     prototype[name] = function (this: unknown, task, ...rest) {
@@ -78,11 +88,18 @@ export function installFlight(
       return original?.call(this, task, ...rest);
     };
   };
-  before('onBeforeRunSuite', (suite) => mark({ e: 'suite', id: suite.id, ...placeOf(suite) }));
-  before('onBeforeTryTask', (test) => mark({ e: 'begin', id: test.id, ...placeOf(test) }));
-  before('onAfterRunTask', (test) =>
-    mark({ e: 'end', id: test.id, ...endOf(test), ...fileOf(test) }),
-  );
+  before('onBeforeRunSuite', (suite) => {
+    sweep();
+    mark({ e: 'suite', id: suite.id, ...placeOf(suite) });
+  });
+  before('onBeforeTryTask', (test) => {
+    sweep();
+    if (!begun.has(test)) mark({ e: 'begin', id: test.id, ...placeOf(test) });
+    begun.add(test);
+  });
+  before('onAfterRunTask', (test) => {
+    if (begun.has(test)) end(test);
+  });
 }
 
 /** Opens the recorder's file for this process. */

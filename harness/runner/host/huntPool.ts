@@ -38,13 +38,15 @@ export class HuntWorker implements PoolWorker {
   readonly project: Project;
   readonly #nativePool: string;
   readonly #scope: RunScope;
-  readonly #raw: RawWorker;
+  readonly #makeRaw: () => RawWorker;
+  #raw: RawWorker;
   readonly #events = new EventEmitter();
   readonly #asked = new Map<string, WireMessage>();
-  #startContext: Record<string, unknown> = {};
+  #start: WireMessage = {};
   #session: Session | null = null;
   #exited: { code: number | null; signal: string | null } | null = null;
   #stopAsked = false;
+  #onStarted: (() => void) | null = null;
 
   constructor(name: string, nativePool: string, options: PoolWorkerOptions, scope: RunScope) {
     this.name = name;
@@ -54,7 +56,8 @@ export class HuntWorker implements PoolWorker {
     const isVm = nativePool.startsWith('vm');
     this.cacheFs = nativePool.toLowerCase().endsWith('forks');
     this.reportMemory = isVm;
-    this.#raw = scope.makeWorker(options, nativePool);
+    this.#makeRaw = () => scope.makeWorker(options, nativePool);
+    this.#raw = this.#makeRaw();
     // Workers in a vm context serve any environment: Vitest asks this of its own ones.
     if (isVm) this.canReuse = () => true;
   }
@@ -85,10 +88,17 @@ export class HuntWorker implements PoolWorker {
     return data;
   }
 
-  async start(): Promise<void> {
-    await this.#raw.start();
-    this.#raw.onMessage((message) => this.#receive(message));
-    this.#raw.onExit((code, signal) => this.#exit(code, signal));
+  start(): Promise<void> {
+    return this.#begin();
+  }
+
+  async #begin(): Promise<void> {
+    const raw = this.#raw;
+    await raw.start();
+    raw.onMessage((message) => this.#receive(message));
+    raw.onExit((code, signal) => {
+      if (raw === this.#raw) this.#exit(code, signal);
+    });
     this.#scope.opened(this);
   }
 
@@ -119,8 +129,8 @@ export class HuntWorker implements PoolWorker {
     const context = message.context ?? {};
     // Vitest's workers ask for their pool by name; ours must look like theirs.
     const config = { ...(context.config as object), pool: this.#nativePool };
-    this.#startContext = { ...context, config, pool: this.#nativePool };
-    this.#raw.send({ ...message, context: this.#startContext });
+    this.#start = { ...message, context: { ...context, config, pool: this.#nativePool } };
+    this.#raw.send(this.#start);
   }
 
   #sendRun(message: WireMessage): void {
@@ -132,13 +142,30 @@ export class HuntWorker implements PoolWorker {
       workerId: context.workerId as number,
       forked: this.#raw.forked,
     });
-    if (this.#exited) {
-      this.#exit(this.#exited.code, this.#exited.signal);
-      return;
-    }
     // A template was started with the config of an earlier run: this one's order and seed go along.
-    const config = this.#raw.forked ? { config: this.#startContext.config } : {};
-    this.#raw.send({ ...message, context: { ...context, ...config } });
+    const config = this.#raw.forked ? { config: this.#start.context?.config } : {};
+    const request = { ...message, context: { ...context, ...config } };
+    if (this.#exited) this.#revive(request);
+    else this.#raw.send(request);
+  }
+
+  /**
+   * Without isolation Vitest keeps a worker for further files, and does not know that it died: a
+   * fresh one takes its place.
+   */
+  #revive(request: WireMessage): void {
+    this.#exited = null;
+    this.#raw = this.#makeRaw();
+    const session = this.#session;
+    this.#begin()
+      .then(() => {
+        this.#onStarted = () => this.#raw.send(request);
+        this.#raw.send(this.#start);
+      })
+      .catch((error: unknown) => {
+        session?.failedToStart(error);
+        this.#say({ type: 'testfileFinished' });
+      });
   }
 
   #receive(message: WireMessage): void {
@@ -148,6 +175,12 @@ export class HuntWorker implements PoolWorker {
         this.#events.emit('message', { ...message, error: undefined });
         // A worker without isolation goes on with the next file: late errors can't be told apart.
         if (!this.project.config.isolate) this.#session?.close();
+        return;
+      }
+      if (message.type === 'started' && this.#onStarted) {
+        const then = this.#onStarted;
+        this.#onStarted = null;
+        then();
         return;
       }
       if (message.type === 'stopped') this.#session?.close();
@@ -189,6 +222,7 @@ export class HuntWorker implements PoolWorker {
     const session = this.#session;
     if (!session || session.closed) return;
     session.stalled(limitMs);
+    this.#exited ??= { code: null, signal: 'SIGKILL' };
     this.#raw.kill();
     this.#say({ type: 'testfileFinished' });
   }

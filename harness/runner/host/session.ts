@@ -13,6 +13,8 @@ export interface SessionSink {
   /** Results that reached the flight recorder and perhaps not us. */
   recorded(workerId: number): readonly TaskPack[];
   done(result: FileResult): void;
+  /** A file of a worker that died before the file's turn: it must be run again. */
+  lost(project: Project, filepath: string): void;
   /** How the process ended, with whatever evidence its output left. */
   describeExit(code: number | null, signal: string | null): FailureDetail;
 }
@@ -172,15 +174,20 @@ export class Session {
     const lost = end.kind === 'died' || end.kind === 'stalled';
     const recorded = lost ? this.#sink.recorded(this.#workerId) : [];
     const durationMs = (this.#finishedAt ?? this.#sink.now()) - this.#startedAt;
-    for (const { tap, filepath } of this.#taps) {
+    const reached = this.#taps.findIndex(({ tap }) => tap === this.#current);
+    for (const [at, { tap, filepath }] of this.#taps.entries()) {
+      if (lost && at > reached) {
+        this.#sink.lost(this.#project, filepath);
+        continue;
+      }
       tap.updated(recorded);
       this.#sink.done({
         project: this.#project,
         filepath,
         file: tap.file,
-        facts: tap.facts(tap === this.#current || !lost ? end : { kind: 'cancelled' }),
-        durationMs: durationMs / this.#taps.length,
-        end: end.kind,
+        facts: tap.facts(lost && at < reached ? { kind: 'finished' } : end),
+        durationMs: durationMs / (reached + 1),
+        end: lost && at < reached ? 'finished' : end.kind,
         forked: this.#forked,
       });
     }

@@ -31,6 +31,7 @@ export class SuiteRun implements RunScope {
   readonly #workers = new Set<HuntWorker>();
   readonly #results = new Map<string, FileResult>();
   readonly #held: FileResult[] = [];
+  readonly #lost = new Set<string>();
   #holds: (result: FileResult) => boolean = () => false;
   #cancelled = false;
   #emptied: (() => void) | null = null;
@@ -92,6 +93,10 @@ export class SuiteRun implements RunScope {
     else this.report(result);
   }
 
+  lost(project: Project, filepath: string): void {
+    this.#lost.add(keyOf(project, filepath));
+  }
+
   /** Results that `choose` picks are kept back for the caller, who reports them in the end. */
   holdBack(choose: (result: FileResult) => boolean): void {
     this.#holds = choose;
@@ -128,9 +133,20 @@ export class SuiteRun implements RunScope {
     this.#results.clear();
     const watchdog = setInterval(() => this.#watch(), 200);
     try {
-      const errors = await this.#support.execute(specs);
-      await this.#emptyOut();
-      if (!this.#cancelled) this.#accountFor(specs, errors);
+      let todo = specs;
+      while (todo.length > 0) {
+        const errors = await this.#support.execute(todo);
+        await this.#emptyOut();
+        if (this.#cancelled) break;
+        // Each pass ends at least the file that killed its worker: this comes to an end.
+        const lost = todo.filter((s) => this.#lost.has(keyOf(s.project, s.moduleId)));
+        this.#lost.clear();
+        this.#accountFor(
+          todo.filter((s) => !lost.includes(s)),
+          errors,
+        );
+        todo = lost;
+      }
     } finally {
       clearInterval(watchdog);
     }
