@@ -11,6 +11,7 @@ import { type OpenedSuite, openSuite, testFileOf } from './openSuite.js';
 import { OrderControl } from './order.js';
 import { prepareScratch } from './scratch.js';
 import { SuiteRun } from './suiteRun.js';
+import { huntPool3 } from './v3/pool.js';
 import type { Project, Specification } from './vitestFace.js';
 import { WorkerChoice } from './workerChoice.js';
 
@@ -42,11 +43,15 @@ export class Host {
       return run;
     };
     const takePool = (project: Project, nativePool: string) => {
+      if (found.major === 3) return;
       const pool = huntPool(nativePool, current);
       project.config.poolRunner = pool;
       project.config.pool = pool.name;
     };
     const suite = await openSuite(options, found, scratch, takePool);
+    if (found.major === 3) {
+      suite.vitest.pool = huntPool3(suite.module, suite.vitest, suite.pools, current);
+    }
     const choice = new WorkerChoice(options, found, scratch, suite);
     host = new Host(options, suite, send, new FlightLog(scratch.flightPath), choice);
     return host;

@@ -9,10 +9,21 @@ import type {
   WireMessage,
 } from './vitestFace.js';
 
+/** A worker with a file in hand, as the run watches over it. */
+export interface HuntedWorker {
+  readonly session: Session | null;
+  readonly pid: number | undefined;
+  /** The watchdog's verdict. */
+  stall(limitMs: number): void;
+  /** The run was called off. */
+  cancel(): void;
+}
+
 /** What the pool needs of the run under way. */
 export interface RunScope extends SessionSink {
-  opened(worker: HuntWorker): void;
-  gone(worker: HuntWorker): void;
+  readonly cancelled: boolean;
+  opened(worker: HuntedWorker): void;
+  gone(worker: HuntedWorker): void;
   /** Chooses who carries out this project's files now. */
   makeWorker(options: PoolWorkerOptions, nativePool: string): RawWorker;
   /** Sees calls that Vitest answers, with their answers: transforms, resolutions. */
@@ -31,7 +42,7 @@ export function huntPool(nativePool: string, scope: () => RunScope): PoolInitial
   };
 }
 
-export class HuntWorker implements PoolWorker {
+export class HuntWorker implements PoolWorker, HuntedWorker {
   readonly name: string;
   readonly cacheFs: boolean;
   readonly reportMemory: boolean;
@@ -217,7 +228,6 @@ export class HuntWorker implements PoolWorker {
     this.#events.emit('message', { ...message, __vitest_worker_response__: true });
   }
 
-  /** The watchdog's verdict. */
   stall(limitMs: number): void {
     const session = this.#session;
     if (!session || session.closed) return;
@@ -227,7 +237,6 @@ export class HuntWorker implements PoolWorker {
     this.#say({ type: 'testfileFinished' });
   }
 
-  /** The run was called off. */
   cancel(): void {
     const session = this.#session;
     session?.close('cancelled');

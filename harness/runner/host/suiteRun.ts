@@ -2,7 +2,7 @@ import type { FailureDetail, RunEvent } from '../../events.js';
 import type { RunPlan } from '../executor.js';
 import { failureDetail, plainFailure } from './failures.js';
 import type { TaskPack } from './fileTap.js';
-import type { HuntWorker, RunScope } from './huntPool.js';
+import type { HuntedWorker, RunScope } from './huntPool.js';
 import type { RawWorker } from './rawWorker.js';
 import { exitWords, type FileResult } from './session.js';
 import type { PoolWorkerOptions, Project, Specification, WireMessage } from './vitestFace.js';
@@ -28,7 +28,7 @@ export interface RunSupport {
 export class SuiteRun implements RunScope {
   readonly plan: RunPlan;
   readonly #support: RunSupport;
-  readonly #workers = new Set<HuntWorker>();
+  readonly #workers = new Set<HuntedWorker>();
   readonly #results = new Map<string, FileResult>();
   readonly #held: FileResult[] = [];
   readonly #lost = new Set<string>();
@@ -77,12 +77,12 @@ export class SuiteRun implements RunScope {
     this.#support.recordAnswer(project, call, result);
   }
 
-  opened(worker: HuntWorker): void {
+  opened(worker: HuntedWorker): void {
     this.#workers.add(worker);
     if (this.#cancelled) worker.cancel();
   }
 
-  gone(worker: HuntWorker): void {
+  gone(worker: HuntedWorker): void {
     this.#workers.delete(worker);
     if (this.#workers.size === 0) this.#emptied?.();
   }

@@ -6,6 +6,7 @@ import { OrdinaryWorker } from './ordinaryWorker.js';
 import type { RawWorker } from './rawWorker.js';
 import type { Scratch } from './scratch.js';
 import type { SuiteRun } from './suiteRun.js';
+import { ordinaryWorker3 } from './v3/ordinaryWorker.js';
 import type {
   PoolWorkerClass,
   PoolWorkerOptions,
@@ -15,11 +16,14 @@ import type {
   WireMessage,
 } from './vitestFace.js';
 
+const stderrLimit = 8_192;
+
 /** Decides, run by run, who carries out the files: ordinary workers or forks of a template. */
 export class WorkerChoice {
   readonly kind: ExecutorKind = 'vitest';
   readonly notices: readonly NoticeGiven[] = [];
   readonly #module: VitestModule;
+  #stderr = '';
 
   constructor(_options: SuiteOptions, _found: FoundVitest, _scratch: Scratch, suite: OpenedSuite) {
     this.#module = suite.module;
@@ -30,6 +34,11 @@ export class WorkerChoice {
   }
 
   makeWorker(options: PoolWorkerOptions, nativePool: string): RawWorker {
+    if (this.#module.ForksPoolWorker === undefined) {
+      const { distPath, env, execArgv } = options;
+      const onStderr = (chunk: string) => this.#keepStderr(chunk);
+      return ordinaryWorker3({ distPath, pool: nativePool, env, execArgv, onStderr });
+    }
     return new OrdinaryWorker(new (ordinaryClass(this.#module, nativePool))(options));
   }
 
@@ -39,8 +48,12 @@ export class WorkerChoice {
     return [];
   }
 
+  #keepStderr(chunk: string): void {
+    this.#stderr = (this.#stderr + chunk).slice(-stderrLimit);
+  }
+
   stderrTail(): string {
-    return '';
+    return this.#stderr;
   }
 
   pids(): ReadonlySet<number> {

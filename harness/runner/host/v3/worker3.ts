@@ -1,0 +1,154 @@
+import type { HuntedWorker, RunScope } from '../huntPool.js';
+import type { RawWorker } from '../rawWorker.js';
+import { Session } from '../session.js';
+import type { Project, RpcMethods, VitestModule, WireMessage } from '../vitestFace.js';
+import type { FileEnvironment } from './environment.js';
+
+export interface Worker3Options {
+  readonly distPath: string;
+  readonly project: Project;
+  readonly pool: string;
+  readonly environment: FileEnvironment;
+  readonly env: Record<string, string>;
+  readonly execArgv: readonly string[];
+  readonly poolId: number;
+}
+
+/** One worker of Vitest 3.2 with our side of its calls; replaced when it dies with files to go. */
+export class Worker3 implements HuntedWorker {
+  readonly #scope: RunScope;
+  readonly #options: Worker3Options;
+  readonly #methods: RpcMethods;
+  #raw: RawWorker | null = null;
+  #session: Session | null = null;
+  #finish: () => void = () => undefined;
+  #stopped: () => void = () => undefined;
+
+  constructor(scope: RunScope, module: VitestModule, options: Worker3Options) {
+    this.#scope = scope;
+    this.#options = options;
+    const cacheFs = options.pool.toLowerCase().endsWith('forks');
+    this.#methods = module.createMethodsRPC(options.project, { cacheFs });
+  }
+
+  get session(): Session | null {
+    return this.#session;
+  }
+
+  get pid(): number | undefined {
+    return this.#raw?.pid;
+  }
+
+  async carryOut(filepath: string, workerId: number): Promise<void> {
+    const raw = this.#raw ?? (await this.#begin());
+    const { project } = this.#options;
+    const session = new Session(this.#scope, {
+      project,
+      files: [filepath],
+      workerId,
+      forked: raw.forked,
+    });
+    this.#session = session;
+    const finished = new Promise<void>((resolve) => {
+      this.#finish = resolve;
+    });
+    raw.send({ type: 'run', context: this.#context(filepath, workerId) });
+    await finished;
+  }
+
+  /** What Vitest 3.2's `dist/worker.js` takes. */
+  #context(filepath: string, workerId: number): Record<string, unknown> {
+    const { project, pool, environment, distPath } = this.#options;
+    return {
+      pool,
+      worker: `${distPath}/workers/${pool}.js`,
+      config: (project as Project & { serializedConfig: unknown }).serializedConfig,
+      files: [{ filepath, testLocations: undefined }],
+      invalidates: [],
+      environment,
+      workerId,
+      projectName: project.name,
+      providedContext: project.getProvidedContext(),
+    };
+  }
+
+  async #begin(): Promise<RawWorker> {
+    const { project, environment, env, execArgv, distPath, pool } = this.#options;
+    const raw = this.#scope.makeWorker(
+      { distPath, project, method: 'run', environment, env, execArgv },
+      pool,
+    );
+    await raw.start();
+    raw.onMessage((message) => void this.#receive(raw, message));
+    raw.onExit((code, signal) => this.#exit(raw, code, signal));
+    this.#raw = raw;
+    this.#scope.opened(this);
+    return raw;
+  }
+
+  async #receive(raw: RawWorker, message: WireMessage): Promise<void> {
+    if (message.__vitest_worker_response__) {
+      if (message.type === 'testfileFinished') {
+        this.#session?.finished(message.error);
+        this.#finish();
+      }
+      if (message.type === 'stopped') this.#stopped();
+      return;
+    }
+    const answer = this.#session?.take(message);
+    if (answer) raw.send(answer);
+    if (answer !== undefined || message.t !== 'q' || message.m === undefined) return;
+    try {
+      const result = await this.#methods[message.m]?.(...(message.a ?? []));
+      this.#scope.recordAnswer(this.#options.project, message, result);
+      if (message.i !== undefined) raw.send({ t: 's', i: message.i, r: result });
+    } catch (error) {
+      if (message.i !== undefined) raw.send({ t: 's', i: message.i, e: error });
+    }
+  }
+
+  #exit(raw: RawWorker, code: number | null, signal: string | null): void {
+    if (raw !== this.#raw) return;
+    this.#raw = null;
+    const session = this.#session;
+    if (session?.hasFinished) session.close();
+    else session?.died(code, signal);
+    this.#finish();
+    this.#stopped();
+    this.#scope.gone(this);
+  }
+
+  stall(limitMs: number): void {
+    this.#session?.stalled(limitMs);
+    this.#raw?.kill();
+    this.#raw = null;
+    this.#finish();
+  }
+
+  cancel(): void {
+    this.#session?.close('cancelled');
+    this.#raw?.kill();
+    this.#finish();
+    this.#stopped();
+  }
+
+  /** Lets the worker tear down, collects its late errors, and ends it. */
+  async stop(): Promise<void> {
+    const raw = this.#raw;
+    if (raw) {
+      const stopped = new Promise<void>((resolve) => {
+        this.#stopped = resolve;
+      });
+      raw.send({ type: 'stop' });
+      let timer: NodeJS.Timeout | undefined;
+      const limit = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, this.#options.project.config.teardownTimeout);
+      });
+      await Promise.race([stopped, limit]);
+      clearTimeout(timer);
+      await raw.stop();
+    }
+    this.#session?.close();
+    this.#scope.gone(this);
+  }
+}
