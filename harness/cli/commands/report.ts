@@ -1,0 +1,59 @@
+import { resolve } from 'node:path';
+import { renderTerminal } from '../../report/terminal.js';
+import type { CliCommand } from '../command.js';
+import { ExitCode } from '../exitCodes.js';
+import { lastHunt } from '../huntFolder.js';
+import { readReport } from '../readReport.js';
+import {
+  announcements,
+  checkReportTargets,
+  defineReportOption,
+  parseReportTargets,
+  type ReportTarget,
+  writeReports,
+} from '../reportTargets.js';
+
+/** `flakehound report`, complete. */
+export interface ReportCommand {
+  /** Absolute; null for the last stored hunt of `root`. */
+  readonly file: string | null;
+  /** Absolute. */
+  readonly root: string;
+  readonly reports: readonly ReportTarget[];
+}
+
+/** Shows a stored hunt again, and writes it in other formats. */
+export const reportCommand: CliCommand<ReportCommand> = {
+  name: 'report',
+
+  define(command) {
+    command
+      .description('show a stored hunt again, or write it in another format')
+      .argument('[file]', 'a JSON report (default: the last hunt stored under the root)')
+      .option('--root <dir>', 'folder of the suite (default: the current one)');
+    defineReportOption(command);
+    command.addHelpText(
+      'after',
+      '\nPrints the table; exits with 0 whatever it shows, since it judges nothing anew.' +
+        '\n\nExample:\n  flakehound report --report md=summary.md',
+    );
+  },
+
+  resolve(parsed, { cwd }) {
+    const raw = parsed.opts<{ readonly root?: string; readonly report: readonly string[] }>();
+    const [file] = parsed.args;
+    return {
+      file: file === undefined ? null : resolve(cwd, file),
+      root: resolve(cwd, raw.root ?? '.'),
+      reports: parseReportTargets(raw.report, cwd),
+    };
+  },
+
+  async execute({ file, root, reports }, io) {
+    await checkReportTargets(reports);
+    const report = await readReport(file ?? (await lastHunt(root)));
+    await io.out.write(renderTerminal(report, io.out) + announcements(report, reports));
+    await writeReports(report, reports);
+    return ExitCode.clean;
+  },
+};

@@ -1,0 +1,43 @@
+import { type ErrorCode, FlakehoundError } from '../../src/index.js';
+
+/** What the process says by its exit code: the one documented home of these numbers. */
+export const ExitCode = {
+  /** Nothing found that the hunt was to fail on. */
+  clean: 0,
+  /** A flaky or broken test. */
+  found: 1,
+  /** What was typed, or a file that was named, is not right. */
+  usage: 2,
+  /** The repo or the machine does not allow it. */
+  environment: 3,
+  /** Our bug. */
+  bug: 70,
+  /** Stopped by a signal; the partial report was printed. */
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+const codes: Readonly<Record<ErrorCode, ExitCode>> = {
+  USAGE_OPTION: ExitCode.usage,
+  USAGE_NO_TESTS: ExitCode.usage,
+  USAGE_PROJECT: ExitCode.usage,
+  USAGE_REPORT_PATH: ExitCode.usage,
+  ENV_ROOT: ExitCode.environment,
+  ENV_NO_VITEST: ExitCode.environment,
+  ENV_VITEST_VERSION: ExitCode.environment,
+  ENV_CONFIG: ExitCode.environment,
+  ENV_HOST_LOST: ExitCode.environment,
+  ENV_STATE_DIR: ExitCode.environment,
+  ENV_GIT: ExitCode.environment,
+  REPORT_UNREADABLE: ExitCode.usage,
+  REPORT_INVALID: ExitCode.usage,
+  REPORT_MISMATCH: ExitCode.usage,
+  STATS_NO_ATTEMPTS: ExitCode.bug,
+  FILE_WRITE: ExitCode.environment,
+};
+
+/** The exit code of whatever was thrown. */
+export function exitCodeOf(error: unknown): ExitCode {
+  return error instanceof FlakehoundError ? codes[error.code] : ExitCode.bug;
+}

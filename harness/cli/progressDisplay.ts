@@ -1,0 +1,54 @@
+import type { HuntEvent } from '../events.js';
+import { renderLive } from '../report/live.js';
+import { renderPlainProgress } from '../report/plainProgress.js';
+import type { Tally } from '../stats/tally.js';
+import type { Io } from './io.js';
+
+/** What a hunt shows on stderr while it runs. */
+export interface ProgressDisplay {
+  /** After the tally has taken it in. */
+  see(event: HuntEvent): void;
+  /** Takes the live region away; nothing is shown any more. */
+  end(): void;
+}
+
+const livePeriodMs = 100;
+/** Keeps elapsed time moving while nothing happens. */
+const idlePeriodMs = 1_000;
+const plainPeriodMs = 10_000;
+
+/** A live region on a terminal; elsewhere, and in CI, a line now and then. */
+export function createProgressDisplay(
+  io: Pick<Io, 'err' | 'env' | 'clock'>,
+  tally: Tally,
+): ProgressDisplay {
+  const { err, clock } = io;
+  const live = err.isTTY && !isSet(io.env.CI);
+  const periodMs = live ? livePeriodMs : plainPeriodMs;
+  let shownAt = clock.now();
+  let stop: (() => void) | null = null;
+
+  const show = (): void => {
+    if (clock.now() - shownAt < periodMs) return;
+    shownAt = clock.now();
+    const view = tally.live(clock.date().getTime());
+    if (live) err.redraw(renderLive(view, { columns: err.columns, colour: err.colour }));
+    else void err.write(`${renderPlainProgress(view)}\n`);
+  };
+
+  return {
+    see(event) {
+      if (event.type === 'huntStarted') stop = clock.every(Math.max(periodMs, idlePeriodMs), show);
+      show();
+    },
+    end() {
+      stop?.();
+      stop = null;
+      if (live) err.clear();
+    },
+  };
+}
+
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && value !== '' && value !== 'false' && value !== '0';
+}
