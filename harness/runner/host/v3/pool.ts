@@ -65,7 +65,7 @@ export function huntPool3(
     try {
       for (const spec of lane.specs) {
         if (run.cancelled) break;
-        await worker.carryOut(spec.moduleId, ++workerIds);
+        await worker.carryOut(spec.moduleId, ++workerIds, spec !== lane.specs.at(-1));
       }
     } finally {
       await worker.stop();

@@ -39,7 +39,7 @@ export class Worker3 implements HuntedWorker {
     return this.#raw?.pid;
   }
 
-  async carryOut(filepath: string, workerId: number): Promise<void> {
+  async carryOut(filepath: string, workerId: number, hasMore: boolean): Promise<void> {
     const raw = this.#raw ?? (await this.#begin());
     const { project } = this.#options;
     const session = new Session(this.#scope, {
@@ -54,6 +54,8 @@ export class Worker3 implements HuntedWorker {
     });
     raw.send({ type: 'run', context: this.#context(filepath, workerId) });
     await finished;
+    // With a further file to come, late errors can't be told apart any more.
+    if (hasMore) session.close();
   }
 
   /** What Vitest 3.2's `dist/worker.js` takes. */
