@@ -60,10 +60,10 @@ class EventTally implements Tally {
         this.#addAttempt(event);
         return;
       case 'fileFailed':
-        this.#fileOf(event).add(event, this.#hunt().root, this.#hunt());
+        this.#carriedOut(event, event).add(event, this.#hunt().root, this.#hunt());
         return;
       case 'fileFinished':
-        this.#fileOf(event);
+        this.#carriedOut(event, event);
         return;
       case 'errorRaised': {
         const signature = signatureOf(event.failure, this.#hunt().root);
@@ -133,16 +133,16 @@ class EventTally implements Tally {
     const tally = this.#tests.get(id) ?? new TestTally(event.test, ordinal);
     this.#tests.set(id, tally);
     tally.add(event, this.#hunt().root, this.#hunt());
-    this.#fileOf({ ...event.test, run: event.run, condition: event.condition });
+    this.#carriedOut(event.test, event);
     if (event.outcome.kind !== 'skipped') this.#attempts += 1;
   }
 
   /** Notes that the file was carried out in this run. */
-  #fileOf(seen: FileInRun): FileTally {
-    const key = `${seen.project}\n${seen.file}`;
-    const tally = this.#files.get(key) ?? new FileTally(seen.file, seen.project);
+  #carriedOut(place: Place, when: { run: number; condition: ConditionName }): FileTally {
+    const key = `${place.project}\n${place.file}`;
+    const tally = this.#files.get(key) ?? new FileTally(place.file, place.project);
     this.#files.set(key, tally);
-    tally.carriedOut(seen.run, seen.condition);
+    tally.carriedOut(when.run, when.condition);
     return tally;
   }
 
@@ -175,11 +175,9 @@ class EventTally implements Tally {
   }
 }
 
-interface FileInRun {
+interface Place {
   readonly project: string;
   readonly file: string;
-  readonly run: number;
-  readonly condition: ConditionName;
 }
 
 function liveTest({ test }: TestTally, failures: number, attempts: number): LiveTest {
