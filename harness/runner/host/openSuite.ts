@@ -112,16 +112,24 @@ function openingError(cause: unknown, options: SuiteOptions): FlakehoundError {
 
 /** Vitest runs what failed last time first: with it, one run's failures would order the next. */
 function keepCacheOut(vitest: VitestInstance): void {
-  const { results } = vitest.cache;
-  results.getResults = () => undefined;
-  results.updateResults = () => undefined;
-  results.writeToCache = async () => undefined;
+  const { results, _results } = vitest.cache;
+  if (results) {
+    results.getResults = () => undefined;
+    results.updateResults = () => undefined;
+    results.writeToCache = async () => undefined;
+  }
+  // Vitest 5 keeps it, with the caches of transforms, behind other names.
+  if (_results) _results.get = () => undefined;
+  if (vitest.cache._update) vitest.cache._update = async () => undefined;
 }
 
 function prepare(project: Project, at: number, scratch: Scratch, notices: NoticeGiven[]): void {
   const { config } = project;
   config.setupFiles.unshift(scratch.flightSetup);
   if (config.bail) config.bail = 0;
+  // Kept between runs of the same code by us, without files in the user's tree.
+  if (config.fsModuleCache) config.fsModuleCache = false;
+  if (config.experimental?.fsModuleCache) config.experimental.fsModuleCache = false;
   if (config.snapshotEnvironment) {
     config.snapshotEnvironment = quietOwnSnapshots(
       scratch.dir,

@@ -27,7 +27,13 @@ export interface VitestInstance {
   readonly distPath: string;
   readonly vite: { readonly config: { readonly test?: RawTestConfig } };
   readonly state: { metadata: Record<string, unknown> };
-  readonly cache: { readonly results: ResultsCache };
+  readonly cache: {
+    /** 3.2 and 4. */
+    readonly results?: ResultsCache;
+    /** 5. */
+    readonly _results?: { get(spec: Specification): unknown };
+    _update?(...args: unknown[]): Promise<void>;
+  };
   pool?: ProcessPool | undefined;
   getRelevantTestSpecifications?(filters: readonly string[]): Promise<Specification[]>;
   globTestSpecifications(filters: readonly string[]): Promise<Specification[]>;
@@ -88,7 +94,8 @@ export interface ResolvedConfig {
   env?: Record<string, unknown>;
   execArgv?: string[];
   browser?: { readonly enabled?: boolean };
-  experimental?: { readonly viteModuleRunner?: boolean };
+  fsModuleCache?: boolean;
+  experimental?: { readonly viteModuleRunner?: boolean; fsModuleCache?: boolean };
 }
 
 export interface Project {
