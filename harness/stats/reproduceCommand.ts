@@ -20,6 +20,8 @@ const mostRuns = 1000;
 
 /** Options of `hunt`, each with a value, without which the run would be another one. */
 const shaping: ReadonlySet<string> = new Set([
+  '-t',
+  '--test-name-pattern',
   '--root',
   '--config',
   '--order',

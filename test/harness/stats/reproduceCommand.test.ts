@@ -43,6 +43,7 @@ test.each([
   [['hunt', '--config=ci.config.ts', '--fail-on=never'], '--config ci.config.ts'],
   [['hunt', '--order', 'shuffled', '--workers', '4'], '--order shuffled --workers 4'],
   [['hunt', '--root', '/my app'], '--root "/my app"'],
+  [['hunt', '-t', 'saves a job', '--prove', '1%'], '-t "saves a job"'],
 ])('of %j it carries over what shapes a run', (typed, expected) => {
   expect(command({ typed })).toBe(`${command()} ${expected}`);
 });

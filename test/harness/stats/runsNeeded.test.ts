@@ -12,6 +12,7 @@ test.each([
   // Exact powers, where logarithms are a hair off.
   [0.5, 0.5, 1],
   [0.5, 0.75, 2],
+  [0.3, 0.51, 2],
   [0.9, 0.99, 2],
   [1, 0.95, 1],
 ])('excluding a rate of %d at %d takes %d attempts', (rate, confidence, runs) => {
