@@ -1,0 +1,17 @@
+import { setTimeout } from 'node:timers/promises';
+import { dir } from 'tmp-promise';
+import { expect, onTestFinished, test } from 'vitest';
+import { StatusTable } from './statusTable.js';
+import { processEagerly } from './worker.js';
+
+test('a fast job ends as done', async () => {
+  const folder = await dir({ unsafeCleanup: true });
+  onTestFinished(() => folder.cleanup());
+  const table = new StatusTable(folder.path);
+  await table.write('mail', { status: 'queued', attempts: 0 });
+
+  await processEagerly(table, 'mail', () => setTimeout(1));
+  await setTimeout(10);
+
+  expect((await table.read('mail')).status).toBe('done');
+});

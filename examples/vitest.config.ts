@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * Two workers, so that files meet as they do on a small CI machine. The shared temp path needs
+ * threads: there every file sees the same process id.
+ */
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'forks',
+          pool: 'forks',
+          include: ['*/*.test.ts'],
+          exclude: ['shared-temp-path/**'],
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'threads', pool: 'threads', include: ['shared-temp-path/*.test.ts'] },
+      },
+    ],
+  },
+});
