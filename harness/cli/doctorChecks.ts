@@ -37,7 +37,7 @@ export function checksOfSelection(selection: Selection, { root }: Place): readon
       : {
           level: 'note',
           what: 'fork server',
-          found: "off: Vitest's own workers, slower; notices say why",
+          found: "not used: files run in Vitest's own workers, which is slower",
         },
     ...notes,
     ok(

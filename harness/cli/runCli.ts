@@ -93,7 +93,10 @@ function wordUsage(error: CommanderError, argv: readonly string[]): FlakehoundEr
   const [name = ''] = argv;
   const known = rows.some((one) => one.name === name);
   const hint = `${known ? `flakehound ${name}` : 'flakehound'} --help shows what may be typed`;
-  if (error.code === 'commander.help') return usageError('no command was given', hint);
+  if (error.code === 'commander.help') {
+    const names = rows.map((one) => one.name).join(', ');
+    return usageError(`no command was given: expected one of ${names}`, hint);
+  }
   const message = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
   return usageError(message, hint);
 }

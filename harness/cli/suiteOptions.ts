@@ -27,7 +27,11 @@ export function defineSuiteOptions(command: Command): void {
     .optionsGroup('Suite:')
     .option('--root <dir>', 'folder of the suite (default: the current one)')
     .option('--config <file>', "Vitest's config file, from the root")
-    .option('--project <name>', 'only this project; repeatable', collect, [])
+    .addOption(
+      new Option('--project <name>', 'only this project; repeatable')
+        .argParser(collect)
+        .default([], 'all'),
+    )
     .option('-t, --test-name-pattern <pattern>', 'only tests whose full name matches')
     .option('--changed [ref]', 'only tests of files changed since REF, or not yet committed')
     .option('--shard <i/n>', 'only this part of the files, such as 1/3', parseShard)

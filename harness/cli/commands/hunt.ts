@@ -16,7 +16,7 @@ import { defineSuiteOptions, type RawSuiteOptions, resolveSuiteOptions } from '.
 interface RawHuntOptions extends RawSuiteOptions {
   readonly runs?: number;
   readonly for?: number;
-  readonly untilFailure: boolean;
+  readonly untilFailure?: true;
   readonly prove?: number;
   readonly confidence: number;
   readonly order: 'declared' | 'shuffled';
@@ -24,7 +24,7 @@ interface RawHuntOptions extends RawSuiteOptions {
   readonly seed?: number;
   readonly failOn: FailOn;
   readonly report: readonly string[];
-  readonly json: boolean;
+  readonly json?: true;
 }
 
 /** Runs where nothing else was to end the hunt. */
@@ -60,7 +60,7 @@ export const huntCommand: CliCommand<HuntCommand> = {
     );
     defineReportOption(command);
     command
-      .option('--json', 'print every event as a line of JSON on stdout, not the table', false)
+      .option('--json', 'print every event as a line of JSON on stdout, not the table')
       .addHelpText('after', examples);
   },
 
@@ -88,7 +88,7 @@ export const huntCommand: CliCommand<HuntCommand> = {
       },
       failOn: raw.failOn,
       reports: parseReportTargets(raw.report, where.cwd),
-      json: raw.json,
+      json: raw.json ?? false,
     };
   },
 
@@ -96,11 +96,12 @@ export const huntCommand: CliCommand<HuntCommand> = {
 };
 
 function resolveAsked(raw: RawHuntOptions): HuntAsked {
-  const endsOtherwise = raw.for !== undefined || raw.untilFailure || raw.prove !== undefined;
+  const endsOtherwise =
+    raw.for !== undefined || raw.untilFailure === true || raw.prove !== undefined;
   return {
     runs: raw.runs ?? (endsOtherwise ? null : usualRuns),
     forMs: raw.for ?? null,
-    untilFailure: raw.untilFailure,
+    untilFailure: raw.untilFailure ?? false,
     prove: raw.prove ?? null,
   };
 }
@@ -118,7 +119,7 @@ function defineEnding(command: Command): void {
       'after so long: the last run may finish, unless it overruns by half and by a minute',
       parseDuration,
     )
-    .option('--until-failure', 'after the first run with a failure', false)
+    .option('--until-failure', 'after the first run with a failure')
     .option(
       '--prove <rate>',
       "once each test's flake rate is shown to be below this, or the test to be flaky or broken",
