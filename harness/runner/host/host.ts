@@ -87,7 +87,7 @@ export class Host {
       projects: vitest.projects.map((p) => p.name).filter((name) => name !== ''),
       workers,
       executor: this.#choice.kind,
-      notices: [...notices, ...this.#choice.notices],
+      notices: [...notices, ...this.#choice.takeNotices()],
     };
   }
 
@@ -99,7 +99,7 @@ export class Host {
       const specs = this.#wanted(plan);
       await this.#choice.carryOut(run, specs);
       await this.#endSetups();
-      this.#clearLeftovers();
+      await this.#clearLeftovers();
     } catch (error) {
       this.raise(failureDetail(error, this.root));
     } finally {
@@ -152,8 +152,8 @@ export class Host {
   }
 
   /** What a run's tests left running would meet the next run: say so, and end it. */
-  #clearLeftovers(): void {
-    const leftovers = findLeftovers(process.pid, this.#choice.pids());
+  async #clearLeftovers(): Promise<void> {
+    const leftovers = findLeftovers(process.pid, await this.#choice.pids());
     endLeftovers(leftovers);
     for (const { command, workerId } of leftovers) {
       const file = workerId === null ? undefined : this.#fileOfWorker.get(workerId);

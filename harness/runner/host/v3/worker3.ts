@@ -21,6 +21,7 @@ export class Worker3 implements HuntedWorker {
   readonly #methods: RpcMethods;
   #raw: RawWorker | null = null;
   #session: Session | null = null;
+  #started: () => void = () => undefined;
   #finish: () => void = () => undefined;
   #stopped: () => void = () => undefined;
 
@@ -40,7 +41,7 @@ export class Worker3 implements HuntedWorker {
   }
 
   async carryOut(filepath: string, workerId: number, hasMore: boolean): Promise<void> {
-    const raw = this.#raw ?? (await this.#begin());
+    const raw = this.#raw ?? (await this.#begin(filepath, workerId));
     const { project } = this.#options;
     const session = new Session(this.#scope, {
       project,
@@ -52,6 +53,11 @@ export class Worker3 implements HuntedWorker {
     const finished = new Promise<void>((resolve) => {
       this.#finish = resolve;
     });
+    // It may have died while it started, or the run may be over.
+    if (this.#raw === null) {
+      session.died(null, 'SIGKILL');
+      return;
+    }
     raw.send({ type: 'run', context: this.#context(filepath, workerId) });
     await finished;
     // With a further file to come, late errors can't be told apart any more.
@@ -74,7 +80,7 @@ export class Worker3 implements HuntedWorker {
     };
   }
 
-  async #begin(): Promise<RawWorker> {
+  async #begin(filepath: string, workerId: number): Promise<RawWorker> {
     const { project, environment, env, execArgv, distPath, pool } = this.#options;
     const raw = this.#scope.makeWorker(
       { distPath, project, method: 'run', environment, env, execArgv },
@@ -85,6 +91,14 @@ export class Worker3 implements HuntedWorker {
     raw.onExit((code, signal) => this.#exit(raw, code, signal));
     this.#raw = raw;
     this.#scope.opened(this);
+    // Vitest 3.2 has no such message; a template needs to know the environment before it forks.
+    const started = new Promise<void>((resolve) => {
+      this.#started = resolve;
+    });
+    const context = this.#context(filepath, workerId);
+    const ids = { poolId: this.#options.poolId, workerId };
+    raw.send({ type: 'start', context, ...ids } as WireMessage);
+    await started;
     return raw;
   }
 
@@ -94,6 +108,7 @@ export class Worker3 implements HuntedWorker {
         this.#session?.finished(message.error);
         this.#finish();
       }
+      if (message.type === 'started') this.#started();
       if (message.type === 'stopped') this.#stopped();
       return;
     }
@@ -115,6 +130,7 @@ export class Worker3 implements HuntedWorker {
     const session = this.#session;
     if (session?.hasFinished) session.close();
     else session?.died(code, signal);
+    this.#started();
     this.#finish();
     this.#stopped();
     this.#scope.gone(this);
@@ -130,6 +146,7 @@ export class Worker3 implements HuntedWorker {
   cancel(): void {
     this.#session?.close('cancelled');
     this.#raw?.kill();
+    this.#started();
     this.#finish();
     this.#stopped();
   }
