@@ -1,0 +1,49 @@
+import { loadAddon } from './addon.js';
+import { recordFlight } from './flightSetup.js';
+import type { ChildOrder, TemplateOrder } from './protocol.js';
+import { Answers } from './template/answers.js';
+import { ForksRuntime } from './template/forksRuntime.js';
+import { assumeIdentity } from './template/identity.js';
+import { plainError, report } from './template/messenger.js';
+import { becomeQuiet, collectGarbage } from './template/quiescence.js';
+import { ShelteredRandom } from './template/randomness.js';
+import { canStartAhead, type StartMessage, WarmUp } from './template/warmUp.js';
+
+/** Entry of the template process: gets ready, then forks; below `serve` we are in a child. */
+async function main(): Promise<void> {
+  const loaded = loadAddon();
+  if (!loaded.addon) throw new Error(loaded.why);
+  const { addon } = loaded;
+  const order = await new Promise<TemplateOrder>((resolve) => process.once('message', resolve));
+  if (!addon.dieWithParent(order.hostPid)) process.exit(1);
+  // The terminal's signals are for the host, which ends us.
+  addon.leaveProcessGroup();
+  if (!addon.takeOver()) throw new Error('fork server: this Node is built in an unknown way');
+  const random = new ShelteredRandom();
+  process.argv = [...order.argv];
+  process.execArgv = [...order.execArgv];
+  const channel = (process.channel as unknown as { readonly fd: number }).fd;
+
+  const answers = new Answers(order.answers, order.major);
+  const runtime = await ForksRuntime.load(order.distPath, order.major === 5 ? 5 : 4, answers);
+  const start = order.start as StartMessage;
+  if (canStartAhead(start)) {
+    const started = await runtime.request(start, () => undefined);
+    if (started.error !== undefined) throw started.error;
+    await new WarmUp(runtime, start).run();
+  }
+  await recordFlight(order.distPath, order.flightPath);
+  collectGarbage();
+  runtime.serve();
+  await becomeQuiet();
+  random.lift();
+  addon.findClock(Math.round(performance.timeOrigin * 1e3), performance.now());
+  report({ type: 'ready' });
+  const payload = addon.serve(4, channel, order.socketPath);
+  assumeIdentity(addon, random, order.hostPid, JSON.parse(payload) as ChildOrder);
+}
+
+main().catch((error: unknown) => {
+  report({ type: 'failed', error: plainError(error) });
+  process.exit(1);
+});
