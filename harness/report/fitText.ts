@@ -16,16 +16,18 @@ export const printable = (text: string): string =>
 /** `printable`, for prose and names: runs of spaces count as one. */
 export const oneLine = (text: string): string => printable(text).replace(/\s+/g, ' ').trim();
 
+/** Text of more characters for each column isn't measured: names may be megabytes long. */
+const mostPerColumn = 4;
+
 /** At most `width` columns of `text`: the middle gives way, so that start and end stay visible. */
 export function cut(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
+  const most = mostPerColumn * Math.max(1, width);
+  if (text.length <= most && stringWidth(text) <= width) return text;
   if (width < 2) return width < 1 ? '' : '…';
   const endRoom = Math.floor((width - 1) / 2);
-  const start = takeWhole(segments(text), width - 1 - endRoom);
-  // The end is sought in a tail only: a name may be megabytes long.
-  const tail = segments(text.slice(-16 * width))
-    .slice(1)
-    .reverse();
+  const start = takeWhole(segments(text.slice(0, most)), width - 1 - endRoom);
+  // The first one may be half of a cluster.
+  const tail = segments(text.slice(-most)).slice(1).reverse();
   const end = takeWhole(tail, endRoom).reverse();
   let whole = `${start.join('')}…${end.join('')}`;
   // Neighbours can join into one wider cluster, so the sum is checked as a whole.
@@ -33,6 +35,14 @@ export function cut(text: string, width: number): string {
     whole = `${start.join('')}…${end.join('')}`;
   }
   return whole;
+}
+
+/** At most `most` characters, cut as by `cut`, for text that isn't laid out in columns. */
+export function shorten(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const half = Math.floor((most - 1) / 2);
+  // A cut through a surrogate pair leaves a half that no encoding has.
+  return `${text.slice(0, half)}…${text.slice(-half)}`.replace(/\p{Cs}/gu, '');
 }
 
 /** Lines of at most `width` columns, broken at spaces, and inside a word only if it fills a line. */

@@ -1,6 +1,6 @@
 import type { HuntReport, Signature } from '../stats/huntReport.js';
 import { type Finding, fileFindings, intervalOf, placeOf, testFindings } from './findings.js';
-import { cut, oneLine, printable } from './fitText.js';
+import { oneLine, printable, shorten } from './fitText.js';
 import { chosenPercent, count, counted, percent } from './format.js';
 import { closingWords, proofWords, tallyOf, tallyWords } from './summary.js';
 
@@ -12,7 +12,7 @@ export interface MarkdownLimits {
 const defaultLimits: MarkdownLimits = { findings: 50 };
 const mostSignatures = 5;
 const mostErrors = 10;
-/** Columns of a name or message: a comment is no log. */
+/** Characters of a name or message: a comment is no log. */
 const longestName = 300;
 const longestMessage = 1000;
 
@@ -81,14 +81,14 @@ function foldedDetails(finding: Finding): string {
 }
 
 function signatureBlock({ message, frame, count: times }: Signature): string {
-  const at = frame === null ? '' : `\n    at ${cut(oneLine(frame), longestName)}`;
-  return fenced(`${count(times)}x ${cut(oneLine(message), longestMessage)}${at}`, 'text');
+  const at = frame === null ? '' : `\n    at ${shorten(oneLine(frame), longestName)}`;
+  return fenced(`${count(times)}x ${shorten(oneLine(message), longestMessage)}${at}`, 'text');
 }
 
 function errorBlocks({ errors }: HuntReport): string[] {
   const blocks = errors.slice(0, mostErrors).map(({ message, frame, count: times, firstRun }) => {
-    const at = frame === null ? '' : `at ${cut(oneLine(frame), longestName)}, `;
-    const text = `${count(times)}x ${cut(oneLine(message), longestMessage)}`;
+    const at = frame === null ? '' : `at ${shorten(oneLine(frame), longestName)}, `;
+    const text = `${count(times)}x ${shorten(oneLine(message), longestMessage)}`;
     return fenced(`${text}\n    ${at}first in run ${firstRun}`, 'text');
   });
   const more = errors.length - mostErrors;
@@ -105,7 +105,7 @@ function fenced(text: string, language: string): string {
 /** In a code element, so that `@name` in it calls nobody. */
 const code = (name: string): string => `<code>${escapeName(name)}</code>`;
 
-const escapeName = (name: string): string => escapeMarkdown(cut(oneLine(name), longestName));
+const escapeName = (name: string): string => escapeMarkdown(shorten(oneLine(name), longestName));
 
 /**
  * Writes every character that Markdown, GitHub's dialect or HTML reads as markup by its number:

@@ -40,7 +40,7 @@ function signatureLines(
 ): string[] {
   const lead = `${count(one.count)}x `;
   const room = width - lead.length;
-  const message = wrap(oneLine(one.message), room);
+  const message = wrap(cut(oneLine(one.message), 4 * room), room);
   const kept =
     message.length <= 2 ? message : [message[0] ?? '', cut(message.slice(1).join(' '), room)];
   const lines = one.frame === null ? kept : [...kept, cut(`at ${oneLine(one.frame)}`, room)];

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { flakeInterval } from '../../harness/stats/flakeInterval.js';
 import type {
   FileReport,
@@ -110,3 +111,118 @@ export const aReport = (
   ...over,
   hunt: aHead(over.hunt),
 });
+
+/** What people and programs put into names and messages, and worse. */
+export const anyText: fc.Arbitrary<string> = fc.oneof(
+  fc.string(),
+  fc.string({ unit: 'binary' }),
+  fc.string({ unit: 'grapheme', maxLength: 300 }),
+  fc
+    .array(
+      fc.oneof(
+        fc.constantFrom(
+          'expected',
+          '日本語のテスト',
+          '\x1b[31mred\x1b[0m',
+          '\x1b]8;;x\x07',
+          '\n',
+          '\r\n',
+          '\t',
+          '\u2028',
+          '👨‍👩‍👧‍👦',
+          'ทดสอบ',
+          'परीक्षण',
+          'e\u0301',
+          '\u202e',
+          '\ud83d',
+          '\ue000',
+          '\u0600',
+          '|',
+          '`',
+          '</details>',
+          ']]>',
+          '&amp;',
+          '::error::',
+          '%0A',
+        ),
+        fc.string({ maxLength: 40 }),
+      ),
+      { maxLength: 60 },
+    )
+    .map((words) => words.join(' ')),
+  fc.string({ minLength: 300, maxLength: 2000 }),
+);
+
+const anySignature: fc.Arbitrary<Signature> = fc.record({
+  key: fc.constantFrom('0123456789ab', 'fedcba987654'),
+  message: anyText,
+  frame: fc.option(anyText),
+  count: fc.integer({ min: 1, max: 20_000 }),
+  firstRun: fc.integer({ min: 1, max: 2000 }),
+  replay: anyText,
+});
+
+const anyTest: fc.Arbitrary<TestReport> = fc
+  .record({
+    file: anyText,
+    name: anyText,
+    project: fc.oneof(fc.constant(''), anyText),
+    passed: fc.nat(20_000),
+    failed: fc.nat(20_000),
+    timedOut: fc.nat(3),
+    crashed: fc.nat(3),
+    skipped: fc.nat(30),
+    signatures: fc.array(anySignature, { maxLength: 5 }),
+  })
+  .map((over) => {
+    const test = aTest(over);
+    const [one] = test.byCondition;
+    // `aTest` makes one condition.
+    return { ...test, byCondition: [one!, { ...one!, condition: 'stressed' as const }] };
+  });
+
+const anyFile: fc.Arbitrary<FileReport> = fc
+  .record({
+    file: anyText,
+    project: anyText,
+    phase: fc.constantFrom('import', 'hook', 'crash', 'timeout', 'unhandled', 'teardown'),
+    failedRuns: fc.integer({ min: 1, max: 20 }),
+    signatures: fc.array(anySignature, { maxLength: 3 }),
+  })
+  .map(aFile);
+
+/** Reports that obey the schema, with any text where text may be. */
+export const anyReport: fc.Arbitrary<HuntReport> = fc
+  .record({
+    tests: fc.array(anyTest, { maxLength: 6 }),
+    files: fc.array(anyFile, { maxLength: 3 }),
+    errors: fc.array(
+      fc.record({
+        message: anyText,
+        frame: fc.option(anyText),
+        count: fc.integer({ min: 1, max: 99 }),
+        firstRun: fc.integer({ min: 1, max: 99 }),
+      }),
+      { maxLength: 3 },
+    ),
+    notices: fc.array(fc.record({ code: fc.constant('CODE'), message: anyText }), { maxLength: 2 }),
+    durationMs: fc.nat(1e9),
+    seed: fc.nat(),
+    prove: fc.option(fc.constantFrom(0.01, 0.2)),
+    asked: fc.option(fc.nat(1e6)),
+    done: fc.nat(1e6),
+    stopped: fc.constantFrom('runsDone', 'timeUp', 'failureFound', 'allSettled', 'interrupted'),
+  })
+  .map(({ tests, files, errors, asked, done, ...head }) =>
+    aReport({
+      tests,
+      files,
+      errors,
+      hunt: {
+        ...head,
+        runs: { asked, done, crashed: done % 3 },
+        conditions: ['baseline', 'stressed'],
+        interrupted: head.stopped === 'interrupted',
+      },
+    }),
+  );
