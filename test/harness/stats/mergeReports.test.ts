@@ -16,7 +16,8 @@ import {
 } from './builders.js';
 
 const on = (machine: number): Partial<HuntStarted> => ({
-  id: `hunt-${machine}`,
+  // Ids sort the other way: instants decide.
+  id: `hunt-${9 - machine}`,
   startedAt: `2026-01-0${machine}T00:00:00.000Z`,
   seed: machine,
 });

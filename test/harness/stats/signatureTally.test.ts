@@ -48,3 +48,11 @@ test('the hunt that saw a failure first keeps its run number', () => {
   tally.absorb([{ ...kind(1), count: 2, firstRun: 3 }], { ...origin, seed: 8 });
   expect(tally.list()).toMatchObject([{ count: 3, firstRun: 12, origin: { seed: 7 } }]);
 });
+
+test('others from a report leave room for all fifty kinds', () => {
+  const tally = new SignatureTally();
+  tally.absorb([{ message: 'other failures', frame: null, count: 9, firstRun: 2 }], origin);
+  for (let at = 1; at <= 50; at++) tally.add(kind(at), at, origin);
+  expect(tally.list()).toHaveLength(51);
+  expect(tally.list().at(-1)).toMatchObject({ message: 'other failures', count: 9 });
+});
