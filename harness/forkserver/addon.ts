@@ -16,8 +16,14 @@ export interface Addon {
    * @returns the payload of the request
    */
   serve(control: number, channel: number, socketPath: string): string;
-  /** Gives V8's random numbers a new state; false where Node hides it. */
-  reseed(seed: number): boolean;
+  /**
+   * Finds V8's source of random numbers; false when it can't.
+   *
+   * @param draw - takes one from it
+   */
+  findRandomness(draw: () => void): boolean;
+  /** Gives that source a new state. */
+  reseed(seed: number): void;
   /** Finds where Node keeps the time this process started; false when it can't. */
   findClock(timeOriginUs: number, nowMs: number): boolean;
   /** Moves that time, so that the process is `ageMs` old. */

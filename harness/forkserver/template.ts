@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   collectGarbage();
   runtime.serve();
   await becomeQuiet();
-  random.lift();
+  random.lift(addon);
   addon.findClock(Math.round(performance.timeOrigin * 1e3), performance.now());
   report({ type: 'ready' });
   const payload = addon.serve(4, channel, order.socketPath);

@@ -27,7 +27,6 @@ constexpr const char* kSetExitHandler =
     "_ZN4node21SetProcessExitHandlerEPNS_11EnvironmentEOSt8functionIFvS1_iEE";
 constexpr const char* kDrainTasks = "_ZN4node12NodePlatform10DrainTasksEPN2v87IsolateE";
 constexpr const char* kStartTime = "_ZN4node11per_process15node_start_timeE";
-constexpr const char* kGenerator = "_ZN2v88internal7Isolate23random_number_generatorEv";
 constexpr const char* kSetSeed = "_ZN2v84base21RandomNumberGenerator7SetSeedEl";
 // NodePlatform's way to hand over a background task: the first up to Node 20, the other since.
 constexpr const char* kPostTask20 =
@@ -144,12 +143,58 @@ bool ShareHeapWithChildren() {
   return true;
 }
 
-bool ReseedIsolate(int64_t seed) {
-  const auto generator_of = FindFunction<void* (*)(void*)>(kGenerator);
-  const auto set_seed = FindFunction<void (*)(void*, int64_t)>(kSetSeed);
-  if (generator_of == nullptr || set_seed == nullptr) return false;
-  set_seed(generator_of(CurrentIsolate()), seed);
-  return true;
+namespace {
+
+// v8::base::RandomNumberGenerator: the seed, then the state of xorshift128+.
+struct Generator {
+  uint64_t seed, state0, state1;
+
+  bool IsStepAfter(const Generator& before) const {
+    if (before.state0 == 0 && before.state1 == 0) return false;  // blank memory would do
+    uint64_t next = before.state0;
+    next ^= next << 23;
+    next ^= next >> 17;
+    next ^= before.state1 ^ (before.state1 >> 26);
+    return state0 == before.state1 && state1 == next && seed == before.seed;
+  }
+};
+
+Generator* isolate_generator = nullptr;
+
+bool IsPointer(uint64_t word) { return word >= 4096 && word % alignof(uint64_t) == 0; }
+
+}  // namespace
+
+bool FindGenerator(const std::function<void()>& draw) {
+  constexpr size_t kBlock = 512, kBlocks = 32;  // 128 KB: an Isolate has about half of that
+  struct Candidate {
+    Generator* place;
+    Generator before;
+  };
+  std::vector<Candidate> candidates;
+  const uint64_t* isolate = static_cast<const uint64_t*>(CurrentIsolate());
+  uint64_t words[kBlock];
+  draw();  // it is made when first needed
+  for (size_t block = 0; block < kBlocks; block++) {
+    if (!SafeRead(isolate + block * kBlock, words, sizeof words)) break;
+    for (const uint64_t word : words) {
+      Candidate candidate = {reinterpret_cast<Generator*>(word), {}};
+      if (!IsPointer(word)) continue;
+      if (!SafeRead(candidate.place, &candidate.before, sizeof candidate.before)) continue;
+      candidates.push_back(candidate);
+    }
+  }
+  draw();
+  for (const Candidate& candidate : candidates) {
+    Generator after;
+    if (!SafeRead(candidate.place, &after, sizeof after)) continue;
+    if (after.IsStepAfter(candidate.before)) isolate_generator = candidate.place;
+  }
+  return isolate_generator != nullptr && Find(kSetSeed) != nullptr;
+}
+
+void ReseedIsolate(int64_t seed) {
+  FindFunction<void (*)(void*, int64_t)>(kSetSeed)(isolate_generator, seed);
 }
 
 namespace {
@@ -172,8 +217,6 @@ ClockPlaces clock_places;
 
 // Indices of Node's performance milestones.
 constexpr int kOriginTimestamp = 0, kOrigin = 1, kMilestones = 8;
-
-bool IsPointer(uint64_t word) { return word >= 4096 && word % alignof(uint64_t) == 0; }
 
 bool IsOrigin(uint64_t candidate_ns, double now_ms) {
   constexpr double kSlackMs = 1000;

@@ -6,6 +6,7 @@
 #include <uv.h>
 
 #include <cstdint>
+#include <functional>
 
 namespace flakehound {
 
@@ -25,9 +26,12 @@ void DrainPlatformTasks();
 // False when the memory map cannot be read.
 bool ShareHeapWithChildren();
 
-// Gives the isolate's random number generator, which seeds Math.random of every new context, a
-// new state. False when this Node hides it.
-bool ReseedIsolate(int64_t seed);
+// Looks for the isolate's random number generator, which seeds Math.random of every new context.
+// It is known by what one draw, made by `draw`, does to it. False when it is not found.
+bool FindGenerator(const std::function<void()>& draw);
+
+// After FindGenerator succeeded: gives it a new state.
+void ReseedIsolate(int64_t seed);
 
 // Looks for every place where this process keeps when it started, given what JavaScript shows of
 // it: performance.timeOrigin in microseconds and performance.now(). False when one is not found.

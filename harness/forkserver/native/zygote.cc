@@ -100,8 +100,19 @@ napi_value Serve(napi_env env, napi_callback_info info) {
   return Text(env, payload);
 }
 
+napi_value FindRandomness(napi_env env, napi_callback_info info) {
+  const Arguments<1> given(env, info);
+  const auto draw = [&] {
+    napi_value receiver, ignored;
+    napi_get_undefined(env, &receiver);
+    napi_call_function(env, receiver, given.values[0], 0, nullptr, &ignored);
+  };
+  return Boolean(env, FindGenerator(draw));
+}
+
 napi_value Reseed(napi_env env, napi_callback_info info) {
-  return Boolean(env, ReseedIsolate(static_cast<int64_t>(Arguments<1>(env, info).Number(0))));
+  ReseedIsolate(static_cast<int64_t>(Arguments<1>(env, info).Number(0)));
+  return nullptr;
 }
 
 napi_value FindClockPlaces(napi_env env, napi_callback_info info) {
@@ -142,6 +153,7 @@ napi_value Init(napi_env env, napi_value exports) {
       {"whatIsMissing", WhatIsMissing},
       {"takeOver", TakeOver},
       {"serve", Serve},
+      {"findRandomness", FindRandomness},
       {"reseed", Reseed},
       {"findClock", FindClockPlaces},
       {"rebaseClock", Rebase},

@@ -22,10 +22,8 @@ export function assumeIdentity(
 
 function redefine(name: 'pid' | 'ppid', value: number): void {
   const own = Object.getOwnPropertyDescriptor(process, name);
-  Object.defineProperty(process, name, {
-    value,
-    writable: own?.writable ?? false,
-    enumerable: own?.enumerable ?? true,
-    configurable: own?.configurable ?? true,
-  });
+  const { enumerable = true, configurable = true, writable = false } = own ?? {};
+  // `ppid` is answered by native code, which a mere new value leaves in place: two steps do not.
+  Object.defineProperty(process, name, { get: () => value, enumerable, configurable });
+  Object.defineProperty(process, name, { value, writable, enumerable, configurable });
 }

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { setFlagsFromString } from 'node:v8';
 import type { Addon } from '../addon.js';
 
 /**
@@ -18,24 +17,23 @@ export class ShelteredRandom {
     Math.random = standIn;
   }
 
-  /** Gives Math.random back, unused. */
-  lift(): void {
+  /**
+   * Gives Math.random back, unused.
+   *
+   * @throws when this V8 hides where its seeds come from: children would draw alike
+   */
+  lift(addon: Addon): void {
     this.#sheltered = false;
     Math.random = this.#own;
+    // An object's hash, made when it is first put into a set, is drawn from the same source.
+    const hashed = new WeakSet();
+    const found = addon.findRandomness(() => hashed.add({}));
+    if (!found) throw new Error('fork server: random numbers of this V8 are out of reach');
   }
 
   /** In a child: begins a sequence of its own. */
   reseed(addon: Addon): void {
-    const seed = randomBytes(6).readUIntBE(0, 6);
-    if (!addon.reseed(seed)) {
-      // Where the generator is hidden: this context by V8's own option, which only counts for a
-      // first draw; later contexts by moving the generator on, which every new object hash does.
-      setFlagsFromString(`--random-seed=${(seed % 0x7fff_fffe) + 1}`);
-      this.#own.call(Math);
-      setFlagsFromString('--random-seed=0');
-      const hashes = new WeakSet();
-      for (let draws = randomBytes(2).readUInt16LE() & 0xfff; draws > 0; draws--) hashes.add({});
-    }
+    addon.reseed(randomBytes(6).readUIntBE(0, 6));
   }
 }
 
