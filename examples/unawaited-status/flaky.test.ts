@@ -11,7 +11,7 @@ test('a fast job ends as done', async () => {
   await table.write('mail', { status: 'queued', attempts: 0 });
 
   await processEagerly(table, 'mail', () => setTimeout(1));
-  await setTimeout(10);
+  await setTimeout(20);
 
   expect((await table.read('mail')).status).toBe('done');
 });
