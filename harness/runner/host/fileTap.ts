@@ -21,6 +21,8 @@ export interface WorkerResult {
   readonly errors?: readonly SerialError[];
   readonly retryCount?: number;
   readonly repeatCount?: number;
+  /** The test skipped itself while it ran. */
+  readonly pending?: boolean;
   /** Vitest 5 keeps every try. */
   readonly attempts?: readonly {
     readonly state: string;
@@ -191,9 +193,11 @@ export class FileTap {
       return [of(0, { kind: 'skipped', why: declared ? 'declared' : 'notReached' })];
     }
     if (result.state === 'skip' || result.state === 'todo') {
+      // A suite also fails by its tests, but only its own hooks leave errors with it.
       const blocked =
         entry.mode !== 'skip' &&
-        entry.suites.some((id) => this.#suites.get(id)?.result?.state === 'fail');
+        result.pending !== true &&
+        entry.suites.some((id) => (this.#suites.get(id)?.result?.errors?.length ?? 0) > 0);
       return [of(0, { kind: 'skipped', why: blocked ? 'notReached' : 'declared' })];
     }
     return triesOf(result).map((t, attempt) => {
@@ -232,9 +236,9 @@ const isFinal = (result: WorkerResult | undefined): result is WorkerResult =>
   result?.state === 'todo';
 
 /**
- * Every try behind one aggregate result. Vitest 5 lists them. Before, a passed test has failed as
- * often as it was retried; a failed one without `repeats` in every try; with `repeats`, at least
- * as often as it left errors.
+ * Every try behind one aggregate result. Vitest 5 lists them. Before, each try that failed left at
+ * least one error, and the last try ended as the test did. A retry without an error was no failure:
+ * `test.fails` drops what was expected, and Vitest 3.2 retries passes of a test with `repeats`.
  */
 function triesOf(result: WorkerResult): { error: unknown; durationMs: number }[] {
   const whole = result.duration ?? 0;
@@ -247,21 +251,17 @@ function triesOf(result: WorkerResult): { error: unknown; durationMs: number }[]
     }));
   }
   const retries = result.retryCount ?? 0;
-  const repeats = result.repeatCount ?? 0;
-  const tries = repeats + 1 + retries;
+  const tries = (result.repeatCount ?? 0) + 1 + retries;
   const failed =
     result.state === 'pass'
-      ? retries
-      : repeats === 0
-        ? tries
-        : Math.min(tries, Math.max(1, errors.length));
+      ? Math.min(retries, errors.length)
+      : Math.min(tries, Math.max(1, errors.length));
+  const firstFailed = result.state === 'pass' ? 0 : tries - failed;
   const durationMs = whole / tries;
   return Array.from({ length: tries }, (_, i) => {
-    if (i >= failed) return { error: null, durationMs };
-    return {
-      error: errors[Math.min(i, errors.length - 1)] ?? plainFailure('Error', 'failed'),
-      durationMs,
-    };
+    const at = i - firstFailed;
+    if (at < 0 || at >= failed) return { error: null, durationMs };
+    return { error: errors[at] ?? plainFailure('Error', 'failed'), durationMs };
   });
 }
 
