@@ -47,12 +47,17 @@ export async function lastHunt(root: string): Promise<string> {
   const names = await readdir(huntsFolder(root)).catch((error: unknown) => {
     throw noHunt(root, error);
   });
-  const last = names
+  const last = latestHunt(names);
+  if (last === undefined) throw noHunt(root);
+  return join(huntsFolder(root), last);
+}
+
+/** Picks, of the names in a folder of hunts, the one of the latest; hidden ones are unfinished. */
+export function latestHunt(names: readonly string[]): string | undefined {
+  return names
     .filter((name) => /^[^.].*\.json$/.test(name))
     .sort()
     .at(-1);
-  if (last === undefined) throw noHunt(root);
-  return join(huntsFolder(root), last);
 }
 
 function noHunt(root: string, cause?: unknown): FlakehoundError {

@@ -1,5 +1,7 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import type { HuntEvent } from '../../../harness/events.js';
+import type { Executor } from '../../../harness/runner/executor.js';
 import { type HuntOptions, hunt } from '../../../harness/runner/hunt.js';
 import type { Load } from '../../../harness/runner/load.js';
 import { type FakeClock, fakeClock } from '../../support/fakeClock.js';
@@ -11,8 +13,8 @@ import {
   fakeIdentity,
 } from '../../support/fakeExecutor.js';
 
-interface Stage {
-  readonly executor: FakeExecutor;
+interface Stage<Of extends Executor = FakeExecutor> {
+  readonly executor: Of;
   readonly clock: FakeClock;
   readonly abort: AbortController;
   readonly load: Load & { readonly log: string[] };
@@ -34,7 +36,7 @@ function stage(suite: FakeSuite = {}): Stage {
 
 type Asked = Partial<HuntOptions['asked']>;
 
-function start(on: Stage, asked: Asked = { runs: 1 }, more: Partial<HuntOptions> = {}) {
+function start(on: Stage<Executor>, asked: Asked = { runs: 1 }, more: Partial<HuntOptions> = {}) {
   const options: HuntOptions = {
     id: 'h1',
     seed: 7,
@@ -91,6 +93,28 @@ test('a reader that stops early leaves nothing open', async () => {
   expect(on.executor.closed).toBe(1);
   expect(on.load.log.at(-1)).toBe('stop');
   expect(on.clock.pending).toBe(0);
+});
+
+test('a hunt of many runs leaves no listener behind', async () => {
+  const on = stage();
+  for await (const event of start(on, { runs: 5 })) {
+    if (event.type !== 'huntFinished') continue;
+    expect(getEventListeners(on.abort.signal, 'abort')).toEqual([]);
+  }
+});
+
+test.each([
+  ['does not finish a run', [], 'run 1 ended without runFinished'],
+  ['goes on after the end', ['runFinished', 'runFinished'], 'run 1: runFinished after runFinished'],
+] as const)('an executor that %s is told off', async (_, types, message) => {
+  const on = stage();
+  const executor: Executor = {
+    ...on.executor,
+    async *run({ run, condition }) {
+      for (const type of types) yield { type, run, condition, status: 'completed', durationMs: 1 };
+    },
+  };
+  await expect(all(start({ ...on, executor }))).rejects.toThrow(message);
 });
 
 describe('an abort', () => {
@@ -251,9 +275,18 @@ describe('--prove', () => {
 
   test('ends though a test is seen once and never again', async () => {
     const on = stage({
-      files: [fakeFile('a.test.ts', {}, { importFails: (run) => run > 1 })],
+      files: [fakeFile('a.test.ts', { t: 'passed' }, { importFails: (run) => run > 1 })],
+    });
+    expect(stoppedBy(await all(start(on, { ...asked, runs: 99 })))).toBe('allSettled');
+  });
+
+  test('holds a crashed run against no file', async () => {
+    const on = stage({
+      files: [fakeFile('broken.test.ts', {}, { importFails: () => true })],
+      hostDies: (run) => (run === 2 ? 'beforeTests' : null),
     });
     expect(stoppedBy(await all(start(on, asked)))).toBe('allSettled');
+    expect(plansOf(on)).toHaveLength(6);
   });
 
   test('stops at a cap on runs', async () => {

@@ -118,6 +118,42 @@ describe('what is left behind', () => {
   });
 });
 
+test('a report that cannot be written any more is an error, and the others are written', async () => {
+  await mkdir(join(cwd, 'sub'));
+  const io = world({
+    suite: {
+      ...stable,
+      onAttempt: () => rmSync(join(cwd, 'sub'), { recursive: true, force: true }),
+    },
+  });
+  const reports = ['--report', 'json=sub/a.json', '--report', 'md=b.md'];
+  expect(await run(io, 'hunt', '--runs', '1', ...reports)).toBe(3);
+  expect(io.err.text).toContain('sub/a.json');
+  expect(io.err.text).toContain('FILE_WRITE');
+  expect(await readdir(cwd)).toContain('b.md');
+});
+
+test('annotations follow the table on stdout, but never the events', async () => {
+  for (const json of [false, true]) {
+    const io = world({ suite: broken });
+    const line = ['hunt', '--runs', '2', '--report', 'github=gh.md', ...(json ? ['--json'] : [])];
+    await run(io, ...line);
+    expect(json ? io.err.text : io.out.text).toMatch(/^::error/m);
+    expect(json ? io.out.text : io.err.text).not.toContain('::error');
+  }
+});
+
+test('on a terminal the live region is gone before the table comes', async () => {
+  const io: FakeIo = world({
+    isTTY: true,
+    suite: { ...stable, onAttempt: () => io.clock.advance(200) },
+  });
+  await run(io, 'hunt', '--runs', '3');
+  expect(io.err.frames.length).toBeGreaterThan(1);
+  expect(io.err.frames.at(-1)).toBe(null);
+  expect(io.clock.pending).toBe(0);
+});
+
 test('--json prints every event on a line of its own and no table', async () => {
   const io = world();
   await run(io, 'hunt', '--runs', '1', '--json');
@@ -142,6 +178,22 @@ describe('Ctrl-C', () => {
       const { hunt } = parseReport(await readFile(join(cwd, file), 'utf8'), file);
       expect(hunt).toMatchObject({ interrupted: true, runs: { done: 2 } });
     }
+  });
+
+  test('that makes the executor fail is still a Ctrl-C', async () => {
+    const io: FakeIo = world({
+      suite: {
+        ...broken,
+        onAttempt: ({ run: at }) => {
+          if (at < 2) return;
+          io.abort();
+          throw new Error('channel closed');
+        },
+      },
+    });
+    expect(await run(io, 'hunt')).toBe(130);
+    expect(io.out.text).toContain('never');
+    expect(io.err.text).toContain('channel closed');
   });
 
   test('before the suite is open says so and leaves nothing', async () => {
