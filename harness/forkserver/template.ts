@@ -1,13 +1,14 @@
 import { loadAddon } from './addon.js';
 import { recordFlight } from './flightSetup.js';
-import type { ChildOrder, TemplateOrder } from './protocol.js';
+import { type ChildOrder, controlDescriptor, type TemplateOrder } from './protocol.js';
 import { Answers } from './template/answers.js';
 import { ForksRuntime } from './template/forksRuntime.js';
+import { ForksRuntime3 } from './template/forksRuntime3.js';
 import { assumeIdentity } from './template/identity.js';
 import { plainError, report } from './template/messenger.js';
 import { becomeQuiet, collectGarbage } from './template/quiescence.js';
 import { ShelteredRandom } from './template/randomness.js';
-import { canStartAhead, type StartMessage, WarmUp } from './template/warmUp.js';
+import type { Runtime } from './template/runtime.js';
 
 /** Entry of the template process: gets ready, then forks; below `serve` we are in a child. */
 async function main(): Promise<void> {
@@ -25,13 +26,11 @@ async function main(): Promise<void> {
   const channel = (process.channel as unknown as { readonly fd: number }).fd;
 
   const answers = new Answers(order.answers, order.major);
-  const runtime = await ForksRuntime.load(order.distPath, order.major === 5 ? 5 : 4, answers);
-  const start = order.start as StartMessage;
-  if (canStartAhead(start)) {
-    const started = await runtime.request(start, () => undefined);
-    if (started.error !== undefined) throw started.error;
-    await new WarmUp(runtime, start).run();
-  }
+  const runtime: Runtime =
+    order.major === 3
+      ? await ForksRuntime3.load(order, answers)
+      : await ForksRuntime.load(order, answers);
+  await runtime.prepare();
   await recordFlight(order.distPath, order.flightPath);
   collectGarbage();
   runtime.serve();
@@ -39,8 +38,10 @@ async function main(): Promise<void> {
   random.lift(addon);
   addon.findClock(Math.round(performance.timeOrigin * 1e3), performance.now());
   report({ type: 'ready' });
-  const payload = addon.serve(4, channel, order.socketPath);
-  assumeIdentity(addon, random, order.hostPid, JSON.parse(payload) as ChildOrder);
+  const payload = addon.serve(controlDescriptor, channel, order.socketPath);
+  const child = JSON.parse(payload) as ChildOrder;
+  assumeIdentity(addon, random, order.hostPid, child);
+  runtime.adopt(child);
 }
 
 main().catch((error: unknown) => {

@@ -1,6 +1,10 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { ChildOrder, TemplateOrder } from '../protocol.js';
 import { type Answers, isRpcCall, type RpcCall } from './answers.js';
+import { isRequest, postToHost, processFace } from './processFace.js';
+import type { Runtime } from './runtime.js';
+import { canStartAhead, type StartMessage, WarmUp } from './warmUp.js';
 
 /** What Vitest 4 and 5 ask of whoever hosts their worker runtime. */
 interface WorkerGlue {
@@ -22,38 +26,34 @@ interface WorkerModule {
 type Listener = (message: unknown) => void;
 type Teardown = () => Promise<void>;
 
-/** Kept from tests that replace them. */
-const processExit = process.exit.bind(process);
-const processSend = process.send?.bind(process);
-const processOn = process.on.bind(process);
-const processOff = process.off.bind(process);
-const processEmit = process.emit.bind(process);
-const processRemoveAllListeners = process.removeAllListeners.bind(process);
-const later = queueMicrotask;
-
 /**
  * The worker runtime of the user's own Vitest 4 or 5. In the template it talks to us; in a forked
  * child to the host, over the process' message channel, as Vitest's own forks worker does: with the
  * same listeners on the process and the same guard of `process.exit`.
  */
-export class ForksRuntime {
+export class ForksRuntime implements Runtime {
   readonly #module: WorkerModule;
   readonly #major: 4 | 5;
   readonly #answers: Answers;
   readonly #inTemplate = new Set<Listener>();
   #runtimeListener: Listener | null = null;
   #onPost: Listener = () => undefined;
+  #onStarted: ((response: ResponseMessage) => void) | null = null;
   #serving = false;
+  #started = false;
+  #start: StartMessage;
   #teardown: Teardown | null = null;
 
-  static async load(distPath: string, major: 4 | 5, answers: Answers): Promise<ForksRuntime> {
-    const path = pathToFileURL(join(distPath, 'worker.js')).href;
-    return new ForksRuntime((await import(path)) as WorkerModule, major, answers);
+  static async load(order: TemplateOrder, answers: Answers): Promise<ForksRuntime> {
+    const path = pathToFileURL(join(order.distPath, 'worker.js')).href;
+    return new ForksRuntime((await import(path)) as WorkerModule, order, answers);
   }
 
-  constructor(module: WorkerModule, major: 4 | 5, answers: Answers) {
+  constructor(module: WorkerModule, order: TemplateOrder, answers: Answers) {
     this.#module = module;
-    this.#major = major;
+    this.#major = order.major === 5 ? 5 : 4;
+    // What the host was to send an ordinary worker of 4 and 5.
+    this.#start = order.start as StartMessage;
     this.#answers = answers;
     module.init({
       post: (message) => this.#post(message),
@@ -87,49 +87,69 @@ export class ForksRuntime {
     for (const listener of [...this.#inTemplate]) listener(message);
   }
 
-  /** From here on as an ordinary worker: to be called last before forking. */
+  async prepare(): Promise<void> {
+    if (!canStartAhead(this.#start)) return;
+    const started = await this.request(this.#start, () => undefined);
+    if (started.error !== undefined) throw started.error;
+    await new WarmUp(this, this.#start).run();
+  }
+
   serve(): void {
     this.#serving = true;
     this.#inTemplate.clear();
-    processOn('error', onError);
-    if (this.#major === 5) processOn('disconnect', onDisconnect);
-    if (this.#runtimeListener) processOn('message', this.#runtimeListener);
+    processFace.on('error', onError);
+    if (this.#major === 5) processFace.on('disconnect', onDisconnect);
+    processFace.on('message', (message) => this.#receive(message));
+  }
+
+  adopt({ poolId, workerId }: ChildOrder): void {
+    this.#start = { ...this.#start, poolId, workerId };
+  }
+
+  /** Where the host sends no 'start' of its own, the child does it by itself before its first run. */
+  #receive(message: unknown): void {
+    const runtime = this.#runtimeListener;
+    if (this.#started || !isRequest(message)) {
+      runtime?.(message);
+      return;
+    }
+    this.#started = true;
+    if (message.type === 'start') {
+      runtime?.(message);
+      return;
+    }
+    this.#onStarted = ({ error }) => {
+      this.#onStarted = null;
+      if (error === undefined) runtime?.(message);
+      else processFace.send?.({ ...finished, error });
+    };
+    runtime?.(this.#start);
   }
 
   #post(message: unknown): void {
-    if (!this.#serving) {
-      this.#onPost(message);
-      return;
-    }
-    if (isRpcCall(message) && message.i !== undefined) {
-      const known = this.#answers.find(message);
-      if (known !== undefined) {
-        const reply = { t: 's', i: message.i, r: known };
-        later(() => processEmit('message', reply, undefined));
-        return;
-      }
-    }
-    processSend?.(message);
+    if (!this.#serving) this.#onPost(message);
+    else if (this.#onStarted && isResponse(message)) this.#onStarted(message);
+    else postToHost(message, this.#answers);
   }
 
   #on(listener: Listener): void {
     // The runtime's own comes first and stays; the others belong to one start.
     this.#runtimeListener ??= listener;
-    if (this.#serving) processOn('message', listener);
+    if (this.#serving) processFace.on('message', listener);
     else this.#inTemplate.add(listener);
   }
 
   #off(listener: Listener): void {
     this.#inTemplate.delete(listener);
-    processOff('message', listener);
+    processFace.off('message', listener);
   }
 
   #forget(): void {
-    processRemoveAllListeners('message');
-    processOff('error', onError);
+    processFace.removeAllListeners('message');
+    processFace.off('error', onError);
     if (this.#major === 5) {
-      processOff('disconnect', onDisconnect);
-      process.exit = processExit;
+      processFace.off('disconnect', onDisconnect);
+      process.exit = processFace.exit;
     }
   }
 
@@ -139,7 +159,7 @@ export class ForksRuntime {
     } finally {
       // Vitest guards process.exit once per process, from its first run on: a run in the template
       // must leave the guard to the child's first run.
-      if (this.#serving && this.#major === 4) process.exit = processExit;
+      if (this.#serving && this.#major === 4) process.exit = processFace.exit;
     }
   }
 
@@ -156,6 +176,8 @@ export interface ResponseMessage {
   readonly error?: unknown;
 }
 
+const finished = { __vitest_worker_response__: true, type: 'testfileFinished' } as const;
+
 const isResponse = (message: unknown): message is ResponseMessage =>
   typeof message === 'object' &&
   message !== null &&
@@ -164,9 +186,9 @@ const isResponse = (message: unknown): message is ResponseMessage =>
 
 function onError(error: unknown): void {
   const code = (error as { code?: unknown } | null)?.code;
-  if (code === 'ERR_IPC_CHANNEL_CLOSED' || code === 'EPIPE') processExit(1);
+  if (code === 'ERR_IPC_CHANNEL_CLOSED' || code === 'EPIPE') processFace.exit(1);
 }
 
 function onDisconnect(): void {
-  processExit(1);
+  processFace.exit(1);
 }

@@ -4,6 +4,9 @@ import type { ForksRuntime, ResponseMessage } from './forksRuntime.js';
 
 /** What of Vitest's 'start' message we look into; the rest goes through as it is. */
 export interface StartMessage {
+  readonly type: 'start';
+  readonly poolId?: number;
+  readonly workerId?: number;
   readonly context: {
     readonly environment: { readonly name: string };
     readonly config: VitestConfig;
