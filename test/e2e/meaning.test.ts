@@ -67,7 +67,10 @@ test('a test sees the world that it sees in a plain run', () => {
   const [wanted] = worldsOf(plain.finished);
   const found = worldsOf(hunt);
   expect(found).toHaveLength(runs);
-  for (const world of found) expect(comparable(world)).toEqual(comparable(wanted));
+  expect(wanted?.cwd).toBe(suites[0].root);
+  for (const world of found) {
+    expect(comparable(world)).toEqual({ ...comparable(wanted), cwd: suites[1].root });
+  }
 });
 
 test('chance, process and random ids are new in every run', () => {
@@ -80,6 +83,7 @@ test('no process is left', () => {
 });
 
 interface World {
+  readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly meta: Readonly<Record<string, unknown>>;
   readonly random: readonly unknown[];
@@ -92,8 +96,8 @@ function worldsOf(finished: Finished): World[] {
 }
 
 /** Leaves out what differs between any two runs. */
-function comparable(world: World | undefined): unknown {
-  if (world === undefined) return undefined;
+function comparable(world: World | undefined): Record<string, unknown> {
+  if (world === undefined) return {};
   const { random: _random, pid: _pid, env, meta, ...rest } = world;
   return { ...rest, env: lasting(env), meta: lasting(meta) };
 }

@@ -20,6 +20,8 @@ const vitestHome = process.env.FLAKEHOUND_E2E_VITEST ?? repo;
 const node = process.env.FLAKEHOUND_E2E_NODE ?? process.execPath;
 /** Pool that the suites' configs choose. */
 export const pool = process.env.FLAKEHOUND_E2E_POOL ?? 'forks';
+/** The hunt's way to carry files out, where not the usual one is to be tested. */
+const via = process.env.FLAKEHOUND_E2E_VIA;
 /** Tests run in threads of one process, which can't die alone. */
 export const inThreads = pool.toLowerCase().includes('threads');
 
@@ -94,10 +96,8 @@ export async function copySuite(name: string): Promise<Suite> {
   };
   const hunt = (args: readonly string[], how: HowToStart = {}): Promise<Started> => {
     const report = join(base, `report-${started + 1}.json`);
-    return start(
-      { script: cli, args: ['hunt', ...args, '--report', `json=${report}`], report },
-      how,
-    );
+    const usual = ['--report', `json=${report}`, ...(via === undefined ? [] : ['--via', via])];
+    return start({ script: cli, args: ['hunt', ...args, ...usual], report }, how);
   };
   return {
     root,

@@ -12,7 +12,7 @@ test('never passes', () => {
 describe('sometimes', () => {
   test('fails in runs 2, 5 and 9', () => {
     const run = nth('flaky');
-    expect([2, 5, 9], 'an unlucky run').not.toContain(run);
+    if ([2, 5, 9].includes(run)) throw new Error('an unlucky run');
   });
 
   test('fails in two ways', () => {
