@@ -179,6 +179,8 @@ describe('what the final report says of the rest', () => {
 });
 
 describe('the layout', () => {
+  // Shrinking a failure to the smallest report would take minutes, in which nobody sees it.
+  const briefly = { interruptAfterTimeLimit: 15_000 };
   const commandsOf = (report: HuntReport) =>
     new Set(
       [...report.tests, ...report.files].flatMap(({ signatures }) =>
@@ -195,7 +197,7 @@ describe('the layout', () => {
           expect(stringWidth(line), JSON.stringify(line)).toBeLessThanOrEqual(columns);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 60, ...briefly },
     );
   });
 
@@ -204,7 +206,7 @@ describe('the layout', () => {
       fc.property(anyReport, fc.constantFrom(80, 200), (report, columns) => {
         expect(at(columns, report)).not.toMatch(/[^\P{Cc}\n]|\p{Cs}/u);
       }),
-      { numRuns: 40 },
+      { numRuns: 40, ...briefly },
     );
   });
 
