@@ -5,8 +5,6 @@ import { count, percent } from './format.js';
 import { soFarWords, whereWords } from './plainProgress.js';
 import type { TerminalView } from './terminal.js';
 
-export { renderPlainProgress } from './plainProgress.js';
-
 const mostFlaky = 5;
 const widestBar = 40;
 const narrowestBar = 10;

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
-import { renderLive, renderPlainProgress } from '../../../harness/report/live.js';
+import { renderLive } from '../../../harness/report/live.js';
+import { renderPlainProgress } from '../../../harness/report/plainProgress.js';
 import type { LiveView } from '../../../harness/stats/liveView.js';
 import { anyText } from '../../support/reports.js';
 
