@@ -12,7 +12,7 @@ export interface RawSuiteOptions {
   readonly changed?: string | true;
   readonly shard?: { readonly index: number; readonly count: number };
   readonly workers?: number;
-  readonly timeout: number;
+  readonly timeout?: number;
   readonly via: 'auto' | 'vitest';
   readonly globalSetup: 'everyRun' | 'once';
 }
@@ -38,9 +38,10 @@ export function defineSuiteOptions(command: Command): void {
     .optionsGroup('Running:')
     .option('--workers <n>', "test files at once (default: as the suite's config says)", parseCount)
     .addOption(
-      new Option('--timeout <duration>', 'kill the worker of a test file without progress for this')
-        .argParser(parseDuration)
-        .default(60_000, '60s'),
+      new Option(
+        '--timeout <duration>',
+        "kill the worker of a test file without progress for this (default: 60s, or longer where the suite's own test timeout is)",
+      ).argParser(parseDuration),
     )
     .addOption(
       new Option(
@@ -76,7 +77,7 @@ export function resolveSuiteOptions(
     changed: raw.changed ?? null,
     shard: raw.shard ?? null,
     workers: raw.workers ?? null,
-    stallMs: raw.timeout,
+    stallMs: raw.timeout ?? null,
     via: raw.via,
     globalSetup: raw.globalSetup,
   };

@@ -61,8 +61,8 @@ export interface SuiteOptions {
   readonly shard: { readonly index: number; readonly count: number } | null;
   /** null: as the suite's config says. */
   readonly workers: number | null;
-  /** A worker that reports no progress for so long is killed. */
-  readonly stallMs: number;
+  /** A worker that reports no progress for so long is killed; null: 60 s, or what the suite's own limits need. */
+  readonly stallMs: number | null;
   /** `auto` takes the fork server where it works; `vitest` forces Vitest's own workers. */
   readonly via: 'auto' | 'vitest';
   /** Run globalSetup once for the whole hunt instead of once a run: state it makes is then shared by runs. */

@@ -1,4 +1,5 @@
 import type { FailureDetail, NoticeGiven, RunEvent } from '../../events.js';
+import { loadAddon } from '../../forkserver/addon.js';
 import type { RunPlan, Selection, SuiteOptions } from '../executor.js';
 import type { FoundVitest } from '../findVitest.js';
 import type { FromHost } from '../hostProtocol.js';
@@ -12,8 +13,14 @@ import { OrderControl } from './order.js';
 import { prepareScratch } from './scratch.js';
 import { SuiteRun } from './suiteRun.js';
 import { huntPool3 } from './v3/pool.js';
-import type { Project, Specification } from './vitestFace.js';
+import type { Project, Specification, VitestInstance } from './vitestFace.js';
 import { WorkerChoice } from './workerChoice.js';
+
+/** A test may take as long as its suite allows, before its hooks and after: then it hangs. */
+function patienceOf(vitest: VitestInstance): number {
+  const limits = vitest.projects.map((p) => p.config.testTimeout + 2 * p.config.hookTimeout);
+  return Math.max(60_000, ...limits.map((limit) => limit + 10_000));
+}
 
 /** The opened suite, and one run after another over it. */
 export class Host {
@@ -35,6 +42,8 @@ export class Host {
     scratchDir: string,
     send: (message: FromHost) => void,
   ): Promise<Host> {
+    // Orphans of a suite's workers come to us, who end them with the run.
+    loadAddon().addon?.becomeSubreaper();
     const scratch = prepareScratch(scratchDir, found.distPath);
     let host: Host | null = null;
     const current = (): SuiteRun => {
@@ -119,7 +128,7 @@ export class Host {
     vitest.state.metadata = {};
     const run = new SuiteRun(plan, {
       root: this.root,
-      stallMs: this.#options.stallMs,
+      stallMs: this.#options.stallMs ?? patienceOf(vitest),
       teardownMs: vitest.config.teardownTimeout + 1_000,
       emit: (events) => this.#emit(events),
       fileStarted: (workerId, project, file) => {

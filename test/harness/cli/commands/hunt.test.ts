@@ -273,7 +273,7 @@ describe('options', () => {
         changed: null,
         shard: null,
         workers: null,
-        stallMs: 60_000,
+        stallMs: null,
         via: 'auto',
         globalSetup: 'everyRun',
       },
