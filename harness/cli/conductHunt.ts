@@ -30,7 +30,8 @@ export interface HuntCommand {
 /**
  * Hunts, shows how it goes, prints and stores what was found, and judges it.
  *
- * Whatever ends the hunt once it has started, what was found until then is printed and stored.
+ * Whatever ends the hunt once it has started, what was found until then is stored and printed,
+ * and that before the suite is closed: a close that takes long must not cost the result.
  */
 export async function conductHunt(command: HuntCommand, io: Io): Promise<ExitCode> {
   await checkReportTargets(command.reports);
@@ -38,46 +39,56 @@ export async function conductHunt(command: HuntCommand, io: Io): Promise<ExitCod
   const forget = io.onKill(() => executor.kill?.());
   const tally = createTally();
   const display = createProgressDisplay(io, tally);
+  const onAbort = (): void => {
+    display.end();
+    void io.err.write('interrupted: ending the run under way; once more to stop at once\n');
+  };
+  io.signal.addEventListener('abort', onAbort, { once: true });
   const ports = { executor, clock: io.clock, load: io.createLoad(), signal: io.signal };
-  let started = false;
-  let failure: { readonly error: unknown } | null = null;
+  let delivered: Delivered | null = null;
   try {
     for await (const event of hunt(command.hunt, ports)) {
-      if (event.type === 'huntStarted') {
-        // Not sooner: what turns out to be no suite is left untouched.
-        await prepareHuntFolder(command.suite.root);
-        started = true;
-      }
+      // Not sooner: what turns out to be no suite is left untouched.
+      if (event.type === 'huntStarted') await prepareHuntFolder(command.suite.root);
       tally.add(event);
       display.see(event);
       if (command.json) await io.out.write(`${JSON.stringify(event)}\n`);
+      if (event.type !== 'huntFinished') continue;
+      display.end();
+      delivered = await deliver(tally.report(), command, io);
     }
   } catch (error) {
-    failure = { error };
+    // Processes that share our terminal may get the Ctrl-C too: their complaints are no news.
+    if (!io.signal.aborted) throw error;
+    await io.err.write(errorText(error, io.err));
+    return ExitCode.interrupted;
   } finally {
     display.end();
     forget();
+    io.signal.removeEventListener('abort', onAbort);
   }
-  if (!started) {
-    if (failure !== null) throw failure.error;
-    await io.err.write('interrupted before the first run\n');
-    return ExitCode.interrupted;
-  }
+  if (delivered === null) return ExitCode.interrupted;
+  if (delivered.failure !== null) throw delivered.failure.error;
+  return delivered.exit;
+}
 
-  const report = tally.report(io.clock.date().getTime());
-  // Stored before it is printed, and printed even if it can't be stored.
-  const kept = await keep(report, command).catch((error: unknown) => ({ error }));
+/** What became of a report: how the hunt is judged, and what could not be written. */
+interface Delivered {
+  readonly exit: ExitCode;
+  readonly failure: { readonly error: unknown } | null;
+}
+
+/** Stores a report, writes it where asked, and prints it even if that fails. */
+async function deliver(report: HuntReport, command: HuntCommand, io: Io): Promise<Delivered> {
+  const failure = await keep(report, command).then(
+    () => null,
+    (error: unknown) => ({ error }),
+  );
   if (!command.json) await io.out.write(renderTerminal(report, io.out));
   // In the stream of events, any other line would be none.
   await (command.json ? io.err : io.out).write(announcements(report, command.reports));
-  if (kept !== undefined) failure ??= kept;
-  if (failure !== null) {
-    // Processes that share our terminal got the Ctrl-C too: their complaints are no news.
-    if (!io.signal.aborted) throw failure.error;
-    await io.err.write(errorText(failure.error, io.err));
-  }
-  if (report.hunt.interrupted) return ExitCode.interrupted;
-  return ExitCode[exitJudgement(report, command.failOn)];
+  const judged = ExitCode[exitJudgement(report, command.failOn)];
+  return { exit: report.hunt.interrupted ? ExitCode.interrupted : judged, failure };
 }
 
 async function keep(report: HuntReport, { suite, reports }: HuntCommand): Promise<void> {

@@ -27,9 +27,10 @@ export function createProgressDisplay(
   const periodMs = live ? livePeriodMs : plainPeriodMs;
   let shownAt = clock.now();
   let stop: (() => void) | null = null;
+  let ended = false;
 
   const show = (): void => {
-    if (clock.now() - shownAt < periodMs) return;
+    if (ended || clock.now() - shownAt < periodMs) return;
     shownAt = clock.now();
     const view = tally.live(clock.date().getTime());
     if (live) err.redraw(renderLive(view, { columns: err.columns, colour: err.colour }));
@@ -42,8 +43,9 @@ export function createProgressDisplay(
       show();
     },
     end() {
+      if (ended) return;
+      ended = true;
       stop?.();
-      stop = null;
       if (live) err.clear();
     },
   };

@@ -180,6 +180,21 @@ describe('Ctrl-C', () => {
     }
   });
 
+  test('gives the result before the suite is closed, which may take long', async () => {
+    const io: FakeIo = world({
+      suite: { ...broken, onAttempt: (at) => at.run === 2 && io.abort() },
+    });
+    let printed = '';
+    const close = io.executor.close.bind(io.executor);
+    io.executor.close = async () => {
+      printed = io.out.text;
+      await close();
+    };
+    expect(await run(io, 'hunt')).toBe(130);
+    expect(printed).toContain('never');
+    expect(io.err.text).toContain('once more to stop at once');
+  });
+
   test('that makes the executor fail is still a Ctrl-C', async () => {
     const io: FakeIo = world({
       suite: {
@@ -202,7 +217,8 @@ describe('Ctrl-C', () => {
     while (io.executor.opened === 0) await new Promise(setImmediate);
     io.abort();
     expect(await running).toBe(130);
-    expect(io.err.text).toBe('interrupted before the first run\n');
+    expect(io.err.text).toContain('interrupted');
+    expect(io.out.text).toBe('');
     expect(await readdir(cwd)).toEqual([]);
   });
 
