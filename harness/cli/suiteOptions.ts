@@ -13,7 +13,7 @@ export interface RawSuiteOptions {
   readonly shard?: { readonly index: number; readonly count: number };
   readonly workers?: number;
   readonly timeout?: number;
-  readonly via: 'auto' | 'vitest';
+  readonly via: 'auto' | 'vitest' | 'context';
   readonly globalSetup: 'everyRun' | 'once';
 }
 
@@ -46,9 +46,9 @@ export function defineSuiteOptions(command: Command): void {
     .addOption(
       new Option(
         '--via <way>',
-        "auto forks each file from a warm process where that works; vitest always takes Vitest's own workers, slower",
+        "auto forks each file from a warm process where that works; vitest always takes Vitest's own workers, slower; context is faster than those anywhere, but files share processes: only modules and globals are fresh, not process.env, the working directory or Node's own modules",
       )
-        .choices(['auto', 'vitest'])
+        .choices(['auto', 'vitest', 'context'])
         .default('auto'),
     )
     .addOption(

@@ -63,8 +63,11 @@ export interface SuiteOptions {
   readonly workers: number | null;
   /** A worker that reports no progress for so long is killed; null: 60 s, or what the suite's own limits need. */
   readonly stallMs: number | null;
-  /** `auto` takes the fork server where it works; `vitest` forces Vitest's own workers. */
-  readonly via: 'auto' | 'vitest';
+  /**
+   * `auto` takes the fork server where it works; `vitest` forces Vitest's own workers; `context`
+   * puts each file into a VM context of a kept process, which weakens isolation.
+   */
+  readonly via: 'auto' | 'vitest' | 'context';
   /** Run globalSetup once for the whole hunt instead of once a run: state it makes is then shared by runs. */
   readonly globalSetup: 'everyRun' | 'once';
 }

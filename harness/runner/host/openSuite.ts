@@ -36,7 +36,7 @@ export async function openSuite(
   const entry = pathToFileURL(join(found.distPath, 'node.js')).href;
   const module = (await import(entry)) as VitestModule;
   const vitest = await create(module, options);
-  const notices: NoticeGiven[] = [];
+  const notices: NoticeGiven[] = options.via === 'context' ? [contextNotice] : [];
   const pools = new Map<Project, string>();
   keepCacheOut(vitest);
   for (const [at, project] of [...vitest.projects].entries()) {
@@ -47,6 +47,13 @@ export async function openSuite(
   const specs = await select(vitest, options, notices);
   return { module, vitest, specs, pools, workers: workersOf(vitest, specs), notices };
 }
+
+const contextNotice: NoticeGiven = {
+  type: 'noticeGiven',
+  code: 'WEAKER_ISOLATION',
+  message:
+    'files shared processes (--via context): process.env, the working directory and state of native modules could pass from one to the next',
+};
 
 /** Vitest's command line sets these in its own process, and workers inherit them. */
 function asVitestRunDoes(): void {
@@ -74,6 +81,7 @@ async function create(module: VitestModule, options: SuiteOptions): Promise<Vite
   if (options.projects.length > 0) cli.project = [...options.projects];
   if (options.testNamePattern !== null) cli.testNamePattern = options.testNamePattern;
   if (options.changed !== null) cli.changed = options.changed;
+  if (options.via === 'context') cli.pool = 'vmForks';
   if (options.workers !== null) {
     cli.maxWorkers = options.workers;
     cli.minWorkers = options.workers;

@@ -65,7 +65,7 @@ export class WorkerChoice {
   }
 
   #canFork(options: SuiteOptions): boolean {
-    if (options.via === 'vitest') return false;
+    if (options.via !== 'auto') return false;
     const forks = [...this.#suite.pools].filter(([project, pool]) => forkable(project, pool));
     if (forks.length === 0) return false;
     const support = forkServerSupport();
