@@ -10,7 +10,7 @@ let report: HuntReport;
 beforeAll(async () => {
   suite = await copySuite('flaky');
   report = reportOf(await suite.hunt(['--runs', String(runs)]));
-}, 180_000);
+});
 afterAll(() => suite.remove());
 
 test.each([

@@ -15,7 +15,7 @@ beforeAll(async () => {
   plain = await plainRun(suites[0], []);
   hunt = await suites[1].hunt(['--runs', String(runs)]);
   report = reportOf(hunt);
-}, 180_000);
+});
 afterAll(async () => {
   for (const suite of suites) await suite.remove();
 });

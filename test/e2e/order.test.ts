@@ -13,7 +13,7 @@ beforeAll(async () => {
   hunts.fiveAgain = await suite.hunt([...shuffled, '--seed', '5', '--runs', '3']);
   hunts.six = await suite.hunt([...shuffled, '--seed', '6', '--runs', '3']);
   hunts.declared = await suite.hunt(['one', 'two', '--workers', '1', '--runs', '2']);
-}, 180_000);
+});
 afterAll(() => suite.remove());
 
 test('the same seed is the same order of execution', () => {

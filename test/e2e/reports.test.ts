@@ -30,7 +30,7 @@ beforeAll(async () => {
   const targets = kinds.flatMap((kind) => ['--report', `${kind}=${join(suite.outside, kind)}`]);
   hunt = await suite.hunt(['--runs', '4', ...targets]);
   for (const kind of kinds) texts.set(kind, await readFile(join(suite.outside, kind), 'utf8'));
-}, 180_000);
+});
 afterAll(() => suite.remove());
 
 test('the JSON report is valid by the schema that ships', async () => {

@@ -21,7 +21,7 @@ beforeAll(async () => {
   const env = inThreads ? { NODE_OPTIONS: '--max-old-space-size=320' } : {};
   hunt = await suite.hunt(['--runs', String(runs), '--timeout', '4s', '--seed', '7'], { env });
   report = reportOf(hunt);
-}, 180_000);
+});
 afterAll(() => suite.remove());
 
 test('the hunt goes on to its last run and says that it found something', () => {

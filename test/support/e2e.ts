@@ -6,10 +6,14 @@ import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { vi } from 'vitest';
 import type { HuntEvent } from '../../harness/events.js';
 import type { HuntReport, TestReport } from '../../harness/stats/huntReport.js';
 import { endProcesses, type MarkedProcess, markName, processesLeft } from './markedProcesses.js';
 import { readTree, treeChanges } from './tree.js';
+
+// A hunt takes seconds, on a busy machine a multiple of them; one that hangs is killed below.
+vi.setConfig({ testTimeout: 200_000, hookTimeout: 200_000 });
 
 const repo = fileURLToPath(new URL('../../', import.meta.url));
 const cli = join(repo, 'dist/harness/cli/main.js');
