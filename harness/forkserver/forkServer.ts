@@ -1,11 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { acceptedExternals } from './acceptedExternals.js';
 import { loadAddon } from './addon.js';
 import { Children } from './children.js';
 import type { ForkedWorker } from './forkedWorker.js';
 import { ordinaryArgv } from './ordinaryArgv.js';
-import type { ChildOrder, RecordedAnswer, RejectedExternal, TemplateReport } from './protocol.js';
+import type {
+  ChildOrder,
+  RecordedAnswer,
+  RejectedExternal,
+  TemplateOrder,
+  TemplateReport,
+} from './protocol.js';
 import { TemplateProcess } from './templateProcess.js';
 import { unforkableFlag } from './unforkableFlag.js';
 import { WorkerSockets } from './workerSockets.js';
@@ -73,7 +80,7 @@ export async function startForkServer(options: TemplateOptions): Promise<ForkSer
   if (flag !== null) throw new Error(`fork server: ${flag} can't be kept in a forked worker`);
   const server = new Server(options);
   try {
-    await server.start([]);
+    await server.start();
     return server;
   } catch (error) {
     server.kill();
@@ -103,18 +110,49 @@ class Server implements ForkServer {
     return this.#template?.pid ?? 0;
   }
 
-  async start(externals: readonly string[]): Promise<void> {
-    const { distPath, major, env, execArgv, start, answers, flightPath } = this.#options;
+  async start(): Promise<void> {
+    const { accepted, rejected } = await acceptedExternals(this.#options.externals, (externals) =>
+      this.#try(externals),
+    );
+    this.rejectedExternals.push(...rejected);
     const socketPath = this.#socketPath();
     await this.#sockets.listen(socketPath);
-    this.#template = new TemplateProcess({
-      env,
-      execArgv,
-      onOutput: this.#options.onOutput ?? (() => undefined),
-      onReport: (report) => this.#take(report),
-      onGone: () => this.#lost(),
-    });
-    await this.#template.start({
+    this.#template = this.#spawn(
+      (report) => this.#take(report),
+      () => this.#lost(),
+    );
+    await this.#template.start(this.#order('serve', accepted, socketPath));
+  }
+
+  /** Imports them in a template that is not kept. */
+  async #try(externals: readonly string[]): Promise<readonly RejectedExternal[]> {
+    const template = this.#spawn();
+    try {
+      const report = await template.start(this.#order('trial', externals, ''));
+      return report.type === 'tried' ? report.rejected : [];
+    } catch (error) {
+      if (template.trying === null) throw error;
+      return [{ path: template.trying, why: 'ends the process that imports it' }];
+    } finally {
+      template.kill();
+    }
+  }
+
+  #spawn(
+    onReport: (report: TemplateReport) => void = () => undefined,
+    onGone: () => void = () => undefined,
+  ): TemplateProcess {
+    const { env, execArgv, onOutput = () => undefined } = this.#options;
+    return new TemplateProcess({ env, execArgv, onOutput, onReport, onGone });
+  }
+
+  #order(
+    purpose: TemplateOrder['purpose'],
+    externals: readonly string[],
+    socketPath: string,
+  ): TemplateOrder {
+    const { distPath, major, execArgv, start, answers, flightPath } = this.#options;
+    return {
       hostPid: process.pid,
       distPath,
       major,
@@ -123,10 +161,10 @@ class Server implements ForkServer {
       start,
       answers,
       externals,
-      purpose: 'serve',
+      purpose,
       flightPath,
       socketPath,
-    });
+    };
   }
 
   #socketPath(): string {

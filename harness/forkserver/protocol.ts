@@ -32,6 +32,8 @@ export interface TemplateOrder {
 export type TemplateReport =
   | { readonly type: 'ready' }
   | { readonly type: 'failed'; readonly error: PlainError }
+  /** Next in the trial: the culprit if it ends the process. */
+  | { readonly type: 'trying'; readonly path: string }
   | { readonly type: 'tried'; readonly rejected: readonly RejectedExternal[] }
   | { readonly type: 'forked'; readonly id: number; readonly pid: number }
   | { readonly type: 'refused'; readonly id: number; readonly errno: number }

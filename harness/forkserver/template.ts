@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { loadAddon } from './addon.js';
 import { recordFlight } from './flightSetup.js';
 import { type ChildOrder, controlDescriptor, type TemplateOrder } from './protocol.js';
@@ -9,6 +10,8 @@ import { plainError, report } from './template/messenger.js';
 import { becomeQuiet, collectGarbage } from './template/quiescence.js';
 import { ShelteredRandom } from './template/randomness.js';
 import type { Runtime } from './template/runtime.js';
+import { threads } from './template/surroundings.js';
+import { tryExternals, urlOf } from './template/trial.js';
 
 /** Entry of the template process: gets ready, then forks; below `serve` we are in a child. */
 async function main(): Promise<void> {
@@ -19,7 +22,8 @@ async function main(): Promise<void> {
   if (!addon.dieWithParent(order.hostPid)) process.exit(1);
   // The terminal's signals are for the host, which ends us.
   addon.leaveProcessGroup();
-  if (!addon.takeOver()) throw new Error('fork server: this Node is built in an unknown way');
+  if (order.purpose === 'serve' && !addon.takeOver())
+    throw new Error('fork server: this Node is built in an unknown way');
   const random = new ShelteredRandom();
   process.argv = [...order.argv];
   process.execArgv = [...order.execArgv];
@@ -31,6 +35,13 @@ async function main(): Promise<void> {
       ? await ForksRuntime3.load(order, answers)
       : await ForksRuntime.load(order, answers);
   await runtime.prepare();
+  const externals = runtime.sharesEnvironment ? order.externals : [];
+  await runtime.warmUp();
+  if (order.purpose === 'trial') {
+    report({ type: 'tried', rejected: await tryExternals(externals, order.distPath) });
+    process.exit(0);
+  }
+  await importAhead(externals);
   await recordFlight(order.distPath, order.flightPath);
   collectGarbage();
   runtime.serve();
@@ -42,6 +53,14 @@ async function main(): Promise<void> {
   const child = JSON.parse(payload) as ChildOrder;
   assumeIdentity(addon, random, order.hostPid, child);
   runtime.adopt(child);
+}
+
+/** @throws when one brings a thread along, which no child would have */
+async function importAhead(externals: readonly string[]): Promise<void> {
+  await stat('/'); // brings up the threads for files
+  const before = threads();
+  for (const external of externals) await import(urlOf(external));
+  if (threads() > before) throw new Error('fork server: a package has started a thread');
 }
 
 main().catch((error: unknown) => {

@@ -29,6 +29,7 @@ export class TemplateProcess {
   readonly #onReport: (report: TemplateReport) => void;
   readonly gone: Promise<void>;
   #stderr = '';
+  #trying: string | null = null;
   #onStart: ((report: TemplateReport) => void) | null = null;
 
   constructor(spawn: TemplateSpawn) {
@@ -74,8 +75,8 @@ export class TemplateProcess {
   }
 
   #take(report: TemplateReport): void {
-    const start = this.#onStart;
-    if (start && report.type !== 'forked' && report.type !== 'exited') start(report);
+    if (report.type === 'trying') this.#trying = report.path;
+    else if (this.#onStart) this.#onStart(report);
     else this.#onReport(report);
   }
 
@@ -115,6 +116,11 @@ export class TemplateProcess {
   #failure(what: string): Error {
     const said = this.#stderr.trim();
     return new Error(`fork server: the template ${what}${said === '' ? '' : `; it said: ${said}`}`);
+  }
+
+  /** The package that a trial was at when it last said so. */
+  get trying(): string | null {
+    return this.#trying;
   }
 
   requestFork(id: number, order: ChildOrder): void {

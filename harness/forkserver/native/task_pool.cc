@@ -1,5 +1,7 @@
 #include "task_pool.h"
 
+#include <sys/prctl.h>
+
 #include <utility>
 
 namespace flakehound {
@@ -38,6 +40,7 @@ void TaskPool::StartThreadIfShort() {
 void TaskPool::ThreadMain(void* self) { static_cast<TaskPool*>(self)->RunTasks(); }
 
 void TaskPool::RunTasks() {
+  prctl(PR_SET_NAME, "flakehound");
   uv_mutex_lock(&mutex_);
   for (;;) {
     while (queue_.empty()) uv_cond_wait(&work_, &mutex_);

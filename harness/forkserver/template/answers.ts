@@ -30,17 +30,39 @@ interface FetchResult {
 export class Answers {
   readonly #results = new Map<string, object | string>();
   readonly #methods = new Set<string>();
-  readonly all: readonly RecordedAnswer[];
+  readonly #modules = new Map<string, object>();
+  /** Vitest 5 asks once for all that the host has transformed: every such answer in one. */
+  readonly warmModules: Record<string, object> | null;
 
   /** @param major - of the Vitest: 5 keeps more than the code in those files, and reads them itself */
   constructor(recorded: readonly RecordedAnswer[], major: 3 | 4 | 5) {
-    const inline = major === 5 ? (result: unknown) => result : inlined;
-    this.all = recorded.map((answer) => ({ ...answer, result: inline(answer.result) }));
-    for (const { method, args, result } of this.all) {
+    const files = new Map<string, string>();
+    const warm: Record<string, object> = {};
+    for (const { method, args, result } of recorded) {
       if (result === null || (typeof result !== 'object' && typeof result !== 'string')) continue;
-      this.#results.set(keyOf(method, args), result);
+      if (method === 'fetchWarmModules') {
+        Object.assign(warm, result);
+        continue;
+      }
+      const whole = major === 4 && typeof result === 'object' ? inlined(result, files) : result;
+      this.#results.set(keyOf(method, args), whole);
       this.#methods.add(method);
+      if (method === 'fetch' && typeof whole === 'object') this.#addModule(String(args[0]), whole);
     }
+    for (const [url, module] of Object.entries(warm)) this.#addModule(url, module);
+    this.warmModules = Object.keys(warm).length === 0 ? null : warm;
+  }
+
+  /** Of those with code alone; a URL from the root means the same whoever imports it. */
+  #addModule(url: string, module: object): void {
+    if (url.startsWith('/') && ('code' in module || 'tmp' in module)) {
+      this.#modules.set(url, module);
+    }
+  }
+
+  /** Transformed modules by their URL. */
+  modules(): ReadonlyMap<string, object> {
+    return this.#modules;
   }
 
   /** A copy: Vitest adds to what it gets. */
@@ -51,8 +73,11 @@ export class Answers {
   }
 }
 
-function inlined(result: unknown): unknown {
-  if (typeof result !== 'object' || result === null) return result;
+/** @param files - what was read before, by path: a module is fetched once for each importer */
+function inlined(result: object, files: Map<string, string>): object {
   const { cached, tmp, ...rest } = result as FetchResult;
-  return cached && tmp !== undefined ? { code: readFileSync(tmp, 'utf8'), ...rest } : result;
+  if (!cached || tmp === undefined) return result;
+  const code = files.get(tmp) ?? readFileSync(tmp, 'utf8');
+  files.set(tmp, code);
+  return { code, ...rest };
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ChildOrder, TemplateOrder } from '../protocol.js';
 import { type Answers, isRpcCall, type RpcCall } from './answers.js';
+import { precompile } from './precompile.js';
 import { isRequest, postToHost, processFace } from './processFace.js';
 import type { Runtime } from './runtime.js';
 import { canStartAhead, type StartMessage, WarmUp } from './warmUp.js';
@@ -91,7 +92,19 @@ export class ForksRuntime implements Runtime {
     if (!canStartAhead(this.#start)) return;
     const started = await this.request(this.#start, () => undefined);
     if (started.error !== undefined) throw started.error;
-    await new WarmUp(this, this.#start).run();
+  }
+
+  async warmUp(): Promise<void> {
+    if (!canStartAhead(this.#start)) return;
+    const { warmModules } = this.#answers;
+    const warmUp = new WarmUp(this, this.#start, warmModules);
+    // Without them Vitest 5 would ask while it compiles, and children keep that there are none.
+    if (this.#major === 4 || warmModules !== null) await precompile(warmUp, this.#answers);
+    await warmUp.run();
+  }
+
+  get sharesEnvironment(): boolean {
+    return canStartAhead(this.#start);
   }
 
   serve(): void {

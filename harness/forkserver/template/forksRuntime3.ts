@@ -61,7 +61,7 @@ export class ForksRuntime3 implements Runtime {
   }
 
   async prepare(): Promise<void> {
-    const { distPath } = { distPath: this.#distPath };
+    const distPath = this.#distPath;
     const name = this.#context.environment?.name ?? 'node';
     const chunks = readdirSync(join(distPath, 'chunks')).filter((each) => lateChunks.test(each));
     forksWorker3.standInForState({ config: this.#context.config ?? {}, environment: { name } });
@@ -72,6 +72,14 @@ export class ForksRuntime3 implements Runtime {
     forksWorker3.endStandIn();
     if (environmentPackages.has(name)) await importFrom(distPath, name);
   }
+
+  /** Vitest 3 sets the environment up with each file: only in node there is nothing to miss. */
+  get sharesEnvironment(): boolean {
+    return (this.#context.environment?.name ?? 'node') === 'node';
+  }
+
+  /** A run would tie Vitest's parts to it. */
+  async warmUp(): Promise<void> {}
 
   serve(): void {
     forksWorker3.post = (message) => postToHost(message, this.#answers);

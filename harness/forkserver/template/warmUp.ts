@@ -68,21 +68,24 @@ describe("warm", () => {
 export class WarmUp {
   readonly #runtime: ForksRuntime;
   readonly #start: StartMessage;
+  readonly #warmModules: object | null;
 
-  constructor(runtime: ForksRuntime, start: StartMessage) {
+  /** @param warmModules - Vitest 5 asks for them once, and children keep the answer */
+  constructor(runtime: ForksRuntime, start: StartMessage, warmModules: object | null) {
     this.#runtime = runtime;
     this.#start = start;
+    this.#warmModules = warmModules;
   }
 
   async run(): Promise<void> {
     await this.runFile('warm-up', warmUpCode, () => undefined);
   }
 
-  /** @param fetch - answers for modules that the file imports */
+  /** @param answer - to calls about modules that the file imports */
   async runFile(
     name: string,
     code: string,
-    fetch: (id: string) => object | undefined,
+    answer: (call: RpcCall) => object | string | undefined,
   ): Promise<ResponseMessage> {
     const { root } = this.#start.context.config;
     const file = join(root, `__flakehound_${name}__.test.js`);
@@ -100,10 +103,10 @@ export class WarmUp {
     return this.#runtime.request(request, (call: RpcCall) => {
       if (call.m === 'resolve') return { id: file, url: file, file };
       if (call.m === 'resolveSnapshotPath') return `${file}.snap`;
+      if (call.m === 'fetchWarmModules') return this.#warmModules ?? undefined;
       if (call.m !== 'fetch') return undefined;
-      const id = String(call.a[0]);
-      if (!id.includes('__flakehound_')) return fetch(id) ?? { externalize: id, type: 'module' };
-      return { code, file, id: file, url: file, invalidate: false };
+      const isOurs = String(call.a[0]).includes('__flakehound_');
+      return isOurs ? { code, file, id: file, url: file, invalidate: false } : answer(call);
     });
   }
 }
@@ -122,6 +125,8 @@ function quietConfig(config: VitestConfig): VitestConfig {
       benchmark: { enabled: false },
       testNamePattern: undefined,
       tagsFilter: undefined,
+      // Each file of ours begins by forgetting the modules of the one before.
+      isolate: true,
       retry: 0,
       repeats: 0,
       bail: 0,
