@@ -57,6 +57,7 @@ export class HuntWorker implements PoolWorker, HuntedWorker {
   #session: Session | null = null;
   #exited: { code: number | null; signal: string | null } | null = null;
   #stopAsked = false;
+  #ending = false;
   #onStarted: (() => void) | null = null;
 
   constructor(name: string, nativePool: string, options: PoolWorkerOptions, scope: RunScope) {
@@ -194,7 +195,10 @@ export class HuntWorker implements PoolWorker, HuntedWorker {
         then();
         return;
       }
-      if (message.type === 'stopped') this.#session?.close();
+      if (message.type === 'stopped') {
+        this.#stopAsked = false;
+        this.#session?.close();
+      }
       this.#events.emit('message', message);
       return;
     }
@@ -217,7 +221,8 @@ export class HuntWorker implements PoolWorker, HuntedWorker {
         this.#say({ type: 'testfileFinished' });
       }
     }
-    if (!session)
+    // By then Vitest no longer listens, and an 'error' nobody listens to would be thrown.
+    if (!session && !this.#ending)
       this.#events.emit('error', new Error(`worker exited with code ${code ?? signal}`));
     if (this.#stopAsked) this.#say({ type: 'stopped' });
     this.#scope.gone(this);
@@ -246,6 +251,7 @@ export class HuntWorker implements PoolWorker, HuntedWorker {
   }
 
   async stop(): Promise<void> {
+    this.#ending = true;
     if (!this.#exited) await this.#raw.stop();
     this.#session?.close();
     this.#scope.gone(this);
