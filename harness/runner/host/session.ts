@@ -149,7 +149,7 @@ export class Session {
 
   /** The worker is gone and its request was carried out, or the run was called off. */
   close(kind: 'finished' | 'cancelled' = 'finished'): void {
-    this.#end({ kind });
+    this.#end({ kind: this.hasFinished ? 'finished' : kind });
   }
 
   died(code: number | null, signal: string | null): void {

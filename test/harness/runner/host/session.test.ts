@@ -163,6 +163,16 @@ describe('a file', () => {
     });
   });
 
+  test('that was through when it was called off is finished', () => {
+    const sink = new FakeSink();
+    const session = aSession(sink);
+    collect(session, 'a.test.ts', 'saves');
+    update(session, pack('saves', 'pass'));
+    session.finished(undefined);
+    session.close('cancelled');
+    expect(sink.told).toEqual({ 'a.test.ts': ['finished', 'saves: passed'] });
+  });
+
   describe('of several in one worker', () => {
     const files = ['a.test.ts', 'b.test.ts', 'c.test.ts'];
 
