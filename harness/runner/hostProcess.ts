@@ -59,10 +59,9 @@ export class HostProcess {
   }
 
   #gone(code: number | null, signal: NodeJS.Signals | null): void {
-    const words = exitWords(code, signal, this.#stderrTail).replace(
-      / in the middle of its file$/,
-      '',
-    );
+    const words = exitWords(code, signal, this.#stderrTail)
+      .replace(/^worker /, '')
+      .replace(/ in the middle of its file$/, '');
     const [root, flight] = [this.#root, join(this.#scratch, 'flight.jsonl')];
     this.#exit = { words, evidence: (file) => flightEvidence(flight, root, file) };
     this.#listener(null);
@@ -90,7 +89,7 @@ export class HostProcess {
   }
 
   #lostWhileOpening(options: SuiteOptions): FlakehoundError {
-    const tail = this.#stderrTail.trim().split('\n').slice(-3).join('\n');
+    const tail = tellingLines(this.#stderrTail);
     const which = options.config ?? 'the Vitest config';
     return new FlakehoundError(
       'ENV_CONFIG',
@@ -154,6 +153,16 @@ export class HostProcess {
     }
     endLeftovers(below);
   }
+}
+
+/** The lines of an output that say what went wrong: from its first error on. */
+function tellingLines(output: string): string {
+  const lines = output.trim().split('\n');
+  const first = lines.findIndex((line) => /error/i.test(line));
+  return lines
+    .slice(first === -1 ? -3 : first)
+    .slice(0, 3)
+    .join('\n');
 }
 
 function toError(error: HostError): Error {

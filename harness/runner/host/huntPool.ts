@@ -56,8 +56,9 @@ export class HuntWorker implements PoolWorker, HuntedWorker {
   #start: WireMessage = {};
   #session: Session | null = null;
   #exited: { code: number | null; signal: string | null } | null = null;
+  #started = false;
   #stopAsked = false;
-  #ending = false;
+  #cancelled = false;
   #onStarted: (() => void) | null = null;
 
   constructor(name: string, nativePool: string, options: PoolWorkerOptions, scope: RunScope) {
@@ -123,7 +124,7 @@ export class HuntWorker implements PoolWorker, HuntedWorker {
 
   #sendStop(message: WireMessage): void {
     this.#stopAsked = true;
-    if (this.#exited) this.#say({ type: 'stopped' });
+    if (this.#exited || this.#cancelled) this.#say({ type: 'stopped' });
     else this.#raw.send(message);
   }
 
@@ -142,7 +143,8 @@ export class HuntWorker implements PoolWorker, HuntedWorker {
     // Vitest's workers ask for their pool by name; ours must look like theirs.
     const config = { ...(context.config as object), pool: this.#nativePool };
     this.#start = { ...message, context: { ...context, config, pool: this.#nativePool } };
-    this.#raw.send(this.#start);
+    if (this.#cancelled) this.#say({ type: 'started' });
+    else this.#raw.send(this.#start);
   }
 
   #sendRun(message: WireMessage): void {
@@ -154,6 +156,11 @@ export class HuntWorker implements PoolWorker, HuntedWorker {
       workerId: context.workerId as number,
       forked: this.#raw.forked,
     });
+    if (this.#cancelled) {
+      this.#session.close('cancelled');
+      this.#say({ type: 'testfileFinished' });
+      return;
+    }
     // A template was started with the config of an earlier run: this one's order and seed go along.
     const config = this.#raw.forked ? { config: this.#start.context?.config } : {};
     const request = { ...message, context: { ...context, ...config } };
@@ -189,6 +196,7 @@ export class HuntWorker implements PoolWorker, HuntedWorker {
         if (!this.project.config.isolate) this.#session?.close();
         return;
       }
+      if (message.type === 'started') this.#started = true;
       if (message.type === 'started' && this.#onStarted) {
         const then = this.#onStarted;
         this.#onStarted = null;
@@ -221,16 +229,19 @@ export class HuntWorker implements PoolWorker, HuntedWorker {
         this.#say({ type: 'testfileFinished' });
       }
     }
-    // By then Vitest no longer listens, and an 'error' nobody listens to would be thrown.
-    if (!session && !this.#ending)
-      this.#events.emit('error', new Error(`worker exited with code ${code ?? signal}`));
+    // Vitest waits a minute for a worker to come up; one that died first never will.
+    if (!this.#started && !this.#cancelled) {
+      const words = `worker ended while it started: ${signal ?? `exit code ${code}`}`;
+      this.#say({ type: 'started', error: new Error(words) });
+    }
     if (this.#stopAsked) this.#say({ type: 'stopped' });
     this.#scope.gone(this);
   }
 
-  /** Says in the dead worker's place what Vitest waits for. */
+  /** Says in the dead worker's place what Vitest waits for: not before it listens for that. */
   #say(message: WireMessage): void {
-    this.#events.emit('message', { ...message, __vitest_worker_response__: true });
+    const whole = { ...message, __vitest_worker_response__: true };
+    setImmediate(() => this.#events.emit('message', whole));
   }
 
   stall(limitMs: number): void {
@@ -243,15 +254,16 @@ export class HuntWorker implements PoolWorker, HuntedWorker {
   }
 
   cancel(): void {
+    this.#cancelled = true;
     const session = this.#session;
     session?.close('cancelled');
     this.#raw.kill();
+    if (!this.#started) this.#say({ type: 'started' });
     if (session) this.#say({ type: 'testfileFinished' });
     if (this.#stopAsked) this.#say({ type: 'stopped' });
   }
 
   async stop(): Promise<void> {
-    this.#ending = true;
     if (!this.#exited) await this.#raw.stop();
     this.#session?.close();
     this.#scope.gone(this);
