@@ -19,18 +19,28 @@ const install = 'npm install --save-dev vitest';
  * @throws FlakehoundError `ENV_ROOT`, `ENV_NO_VITEST` or `ENV_VITEST_VERSION`
  */
 export function findVitest(root: string): FoundVitest {
-  if (!statSync(root, { throwIfNoEntry: false })?.isDirectory()) {
+  if (!isDirectory(root)) {
     throw new FlakehoundError('ENV_ROOT', `${root} is not a directory`, {
       hint: 'give the folder of a repo that uses Vitest: flakehound hunt --root DIR',
     });
   }
   const manifest = manifestPath(root);
-  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
+  const { version = 'without a version' } = JSON.parse(readFileSync(manifest, 'utf8')) as {
+    version?: string;
+  };
   return {
     version,
     major: supportedMajor(version, manifest),
     distPath: join(dirname(manifest), 'dist'),
   };
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 function manifestPath(root: string): string {
