@@ -3,7 +3,7 @@ import { relative, sep } from 'node:path';
 import type { Outcome, TestIdentity } from '../events.js';
 import { type FlightRecord, parseFlight } from '../forkserver/flight.js';
 import type { TestFile } from './executor.js';
-import { failureDetail } from './host/failures.js';
+import { failureDetail, isTimeout } from './host/failures.js';
 import { identify } from './host/fileTap.js';
 
 /**
@@ -41,7 +41,8 @@ function outcomeOf(record: FlightRecord, root: string): Outcome {
   const durationMs = record.durationMs ?? 0;
   if (record.state === 'pass') return { kind: 'passed', durationMs };
   if (record.state === 'fail') {
-    return { kind: 'failed', durationMs, failure: failureDetail(record.errors?.[0] ?? {}, root) };
+    const failure = failureDetail(record.errors?.[0] ?? {}, root);
+    return { kind: isTimeout(failure) ? 'timedOut' : 'failed', durationMs, failure };
   }
   return { kind: 'skipped', why: 'declared' };
 }
