@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FlakehoundError } from '../../src/index.js';
 import type { FailureDetail, RunEvent } from '../events.js';
 import type { Executor, RunPlan, Selection, SuiteOptions, TestFile } from './executor.js';
 import { findVitest } from './findVitest.js';
@@ -30,6 +31,8 @@ class LocalExecutor implements Executor {
   #scratch = '';
   #host: HostProcess | null = null;
   #selection: Selection | null = null;
+  /** Anything but skipped tests was seen, in any run. */
+  #sawTest = false;
 
   constructor(options: SuiteOptions) {
     this.#options = options;
@@ -64,8 +67,22 @@ class LocalExecutor implements Executor {
         break;
       }
     }
+    if (status === 'completed') this.#checkNames();
     const durationMs = performance.now() - startedAt;
     yield { type: 'runFinished', run: plan.run, condition: plan.condition, status, durationMs };
+  }
+
+  /** A name pattern that no test has is a slip of the pen: Vitest skips all and calls it green. */
+  #checkNames(): void {
+    const { testNamePattern, root } = this.#options;
+    if (this.#sawTest || testNamePattern === null) return;
+    throw new FlakehoundError(
+      'USAGE_NO_TESTS',
+      `no test has a name that matches ${testNamePattern}`,
+      {
+        hint: `list the names: npx vitest list --root ${root}`,
+      },
+    );
   }
 
   /** One command to the host; its `runFinished` is ours to say. */
@@ -82,6 +99,8 @@ class LocalExecutor implements Executor {
       for (const event of message.events) {
         if (event.type === 'runFinished') continue;
         if (event.type === 'fileFinished') finished.add(keyOf(event));
+        const skipped = event.type === 'attemptFinished' && event.outcome.kind === 'skipped';
+        if (!skipped && event.type !== 'fileFinished') this.#sawTest = true;
         yield event;
       }
     }
