@@ -48,13 +48,14 @@ export class ForkedProcess implements ForkedWorker {
   constructor(pid: number, socket: Socket, rest: Buffer) {
     this.pid = pid;
     this.#socket = socket;
+    // First, while nobody listens: they come when the others would.
+    if (rest.length > 0) socket.unshift(rest);
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('error', () => undefined); // 'close' follows, and the exit tells what happened
     socket.on('close', () => {
       this.#closed = true;
       this.#finish();
     });
-    if (rest.length > 0) socket.unshift(rest);
     socket.resume();
   }
 
@@ -115,7 +116,12 @@ export class ForkedProcess implements ForkedWorker {
   }
 }
 
-const signalNames = new Map(Object.entries(constants.signals).map(([name, n]) => [n, name]));
+/** Of two names for one signal Node tells the first: SIGABRT, not SIGIOT. */
+const signalNames = new Map<number, string>(
+  Object.entries(constants.signals)
+    .reverse()
+    .map(([name, number]) => [number, name]),
+);
 
 /** Exit code or signal out of a wait(2) status. */
 export function readStatus(status: number): { code: number | null; signal: string | null } {

@@ -7,11 +7,15 @@ import { ForksRuntime } from './template/forksRuntime.js';
 import { ForksRuntime3 } from './template/forksRuntime3.js';
 import { assumeIdentity } from './template/identity.js';
 import { plainError, report } from './template/messenger.js';
+import { processFace } from './template/processFace.js';
 import { becomeQuiet, collectGarbage } from './template/quiescence.js';
 import { ShelteredRandom } from './template/randomness.js';
 import type { Runtime } from './template/runtime.js';
 import { threads } from './template/surroundings.js';
 import { tryExternals, urlOf } from './template/trial.js';
+
+/** Vitest puts its guard in the place of process.exit. */
+const { exit } = processFace;
 
 /** Entry of the template process: gets ready, then forks; below `serve` we are in a child. */
 async function main(): Promise<void> {
@@ -19,7 +23,7 @@ async function main(): Promise<void> {
   if (!loaded.addon) throw new Error(loaded.why);
   const { addon } = loaded;
   const order = await new Promise<TemplateOrder>((resolve) => process.once('message', resolve));
-  if (!addon.dieWithParent(order.hostPid)) process.exit(1);
+  if (!addon.dieWithParent(order.hostPid)) exit(1);
   // The terminal's signals are for the host, which ends us.
   addon.leaveProcessGroup();
   if (order.purpose === 'serve' && !addon.takeOver())
@@ -39,7 +43,7 @@ async function main(): Promise<void> {
   await runtime.warmUp();
   if (order.purpose === 'trial') {
     report({ type: 'tried', rejected: await tryExternals(externals, order.distPath) });
-    process.exit(0);
+    exit(0);
   }
   await importAhead(externals);
   await recordFlight(order.distPath, order.flightPath);
@@ -65,5 +69,5 @@ async function importAhead(externals: readonly string[]): Promise<void> {
 
 main().catch((error: unknown) => {
   report({ type: 'failed', error: plainError(error) });
-  process.exit(1);
+  exit(1);
 });

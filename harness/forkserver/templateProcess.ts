@@ -106,7 +106,8 @@ export class TemplateProcess {
     });
     this.#onStart = null;
     if (report.type !== 'failed') return report;
-    await this.close();
+    this.kill();
+    await this.gone;
     const error = new Error(report.error.message);
     error.name = report.error.name;
     error.stack = report.error.stack;

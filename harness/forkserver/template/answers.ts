@@ -45,6 +45,7 @@ export class Answers {
         continue;
       }
       const whole = major === 4 && typeof result === 'object' ? inlined(result, files) : result;
+      if (whole === null) continue;
       this.#results.set(keyOf(method, args), whole);
       this.#methods.add(method);
       if (method === 'fetch' && typeof whole === 'object') this.#addModule(String(args[0]), whole);
@@ -73,11 +74,18 @@ export class Answers {
   }
 }
 
-/** @param files - what was read before, by path: a module is fetched once for each importer */
-function inlined(result: object, files: Map<string, string>): object {
+/**
+ * @param files - what was read before, by path: a module is fetched once for each importer
+ * @returns null when the host has removed the file: the child asks again
+ */
+function inlined(result: object, files: Map<string, string>): object | null {
   const { cached, tmp, ...rest } = result as FetchResult;
   if (!cached || tmp === undefined) return result;
-  const code = files.get(tmp) ?? readFileSync(tmp, 'utf8');
-  files.set(tmp, code);
-  return { code, ...rest };
+  try {
+    const code = files.get(tmp) ?? readFileSync(tmp, 'utf8');
+    files.set(tmp, code);
+    return { code, ...rest };
+  } catch {
+    return null;
+  }
 }

@@ -57,6 +57,7 @@ export async function tryExternals(
 
   const rejected: RejectedExternal[] = [];
   let before = new Surroundings(chai);
+  let open = busyResources();
   impurities.take();
   for (const path of externals) {
     report({ type: 'trying', path });
@@ -73,7 +74,7 @@ export async function tryExternals(
     effects.push(...impurities.take());
     if (Atomics.load(runnerImports, 0) > 0) effects.push('imports the test runner');
     effects.push(...before.changes());
-    effects.push(...busyResources().map((each) => `leaves a ${each} open`));
+    effects.push(...added(open, busyResources()).map((each) => `leaves a ${each} open`));
     if (effects.length === 0) continue;
     const why = unforgiven(path, effects);
     if (why !== null) rejected.push({ path, why });
@@ -81,9 +82,20 @@ export async function tryExternals(
     await turn();
     impurities.take();
     before = new Surroundings(chai);
+    open = busyResources();
     impurities.take();
   }
   return rejected;
+}
+
+/** What is there now beyond what was: kinds may occur several times. */
+function added(before: readonly string[], now: readonly string[]): string[] {
+  const left = [...before];
+  return now.filter((each) => {
+    const at = left.indexOf(each);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
 }
 
 /** @throws when the import doesn't settle */

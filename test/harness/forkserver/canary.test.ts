@@ -25,7 +25,14 @@ describe.each([
 
   beforeAll(async () => {
     const [plain] = await runProbe({ probe: 'state.probe.ts', way: 'ordinary', config });
-    const forked = await runProbe({ probe: 'state.probe.ts', way: 'forked', runs: 2, config });
+    const lesson = plain?.lesson ?? { answers: [], externals: [] };
+    const forked = await runProbe({
+      probe: 'state.probe.ts',
+      way: 'forked',
+      runs: 2,
+      config,
+      lesson,
+    });
     expect([plain, ...forked].flatMap((run) => run?.errors)).toEqual([]);
     ordinary = stateOf(plain);
     first = stateOf(forked[0]);
