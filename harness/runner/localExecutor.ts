@@ -33,6 +33,7 @@ class LocalExecutor implements Executor {
   #selection: Selection | null = null;
   /** Anything but skipped tests was seen, in any run. */
   #sawTest = false;
+  #closed = false;
 
   constructor(options: SuiteOptions) {
     this.#options = options;
@@ -41,11 +42,13 @@ class LocalExecutor implements Executor {
   async open(): Promise<Selection> {
     findVitest(this.#options.root);
     this.#scratch = await mkdtemp(join(tmpdir(), 'flakehound-'));
+    if (this.#closed) await this.#removeScratch();
     this.#selection = await this.#startHost();
     return this.#selection;
   }
 
   async #startHost(): Promise<Selection> {
+    if (this.#closed) throw closedTooSoon(this.#options);
     this.#host = new HostProcess(this.#options.root);
     return this.#host.open(this.#options, this.#scratch);
   }
@@ -54,10 +57,11 @@ class LocalExecutor implements Executor {
     const startedAt = performance.now();
     let status: 'completed' | 'crashed' | 'interrupted' = 'completed';
     let todo: readonly TestFile[] | null = plan.only;
-    for (let restarts = 0; ; restarts++) {
+    // A host that we end ourselves is not started again.
+    const isOver = () => signal.aborted || this.#closed;
+    for (let restarts = 0; !this.#closed; restarts++) {
       const pass: PassResult = yield* this.#pass({ ...plan, only: todo }, signal);
-      if (signal.aborted) status = 'interrupted';
-      if (pass.exit === null || signal.aborted) break;
+      if (pass.exit === null || isOver()) break;
       const before: readonly TestFile[] = todo ?? this.#selection?.files ?? [];
       const blamed: ReadonlySet<string> = yield* this.#findKiller(plan, pass, signal);
       todo = before.filter((f) => !pass.finished.has(keyOf(f)) && !blamed.has(keyOf(f)));
@@ -67,6 +71,7 @@ class LocalExecutor implements Executor {
         break;
       }
     }
+    if (isOver()) status = 'interrupted';
     if (status === 'completed') this.#checkNames();
     const durationMs = performance.now() - startedAt;
     yield { type: 'runFinished', run: plan.run, condition: plan.condition, status, durationMs };
@@ -126,7 +131,7 @@ class LocalExecutor implements Executor {
     }
     let found = false;
     for (const file of pass.open) {
-      if (signal.aborted) break;
+      if (signal.aborted || this.#closed) break;
       const alone: PassResult = yield* this.#pass({ ...plan, only: [file], serial: true }, signal);
       settled.add(keyOf(file));
       if (alone.exit === null) continue;
@@ -142,16 +147,27 @@ class LocalExecutor implements Executor {
   }
 
   kill(): void {
+    this.#closed = true;
     this.#host?.kill();
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#host?.close();
+    await this.#removeScratch();
+  }
+
+  async #removeScratch(): Promise<void> {
     if (this.#scratch) await rm(this.#scratch, { recursive: true, force: true });
   }
 }
 
 const keyOf = (file: TestFile): string => `${file.project}\0${file.file}`;
+
+const closedTooSoon = ({ root }: SuiteOptions) =>
+  new FlakehoundError('ENV_HOST_LOST', `the hunt was called off while ${root} was being opened`, {
+    hint: 'run it again',
+  });
 
 const crashFailure = (message: string): FailureDetail => ({
   name: 'WorkerCrashed',
