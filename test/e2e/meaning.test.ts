@@ -106,6 +106,7 @@ const passing = [
   'E2E_PLAIN',
   'E2E_STATE',
   'FLAKEHOUND_E2E_MARK',
+  'TINYPOOL_WORKER_ID',
   'TMPDIR',
   'VITEST_POOL_ID',
   'VITEST_WORKER_ID',

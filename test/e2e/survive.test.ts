@@ -34,14 +34,15 @@ describe.each(Object.entries(expectedTests))('%s', (file, tests) => {
   test.each(Object.entries(tests))('%s: every attempt is there', (name, ends) => {
     const [fullName = name, ordinal] = name.split(' #');
     const found = report.tests.filter((t) => t.file === file && t.name === fullName);
+    if (ends === 'unheard') return expect(found.filter((t) => t.attempts > 0)).toEqual([]);
     const one = ordinal === undefined ? found[0] : sortOut(found, name.endsWith('0'));
     expect(found).toHaveLength(ordinal === undefined ? 1 : 2);
     expect(one && countsOf(one)).toBe(inCounts(ends));
   });
 
   test('has no other test', () => {
-    const names = new Set(Object.keys(tests).map((name) => name.split(' #')[0]));
-    expect(new Set(namesIn(file))).toEqual(names);
+    const names = Object.keys(tests).map((name) => name.split(' #')[0]);
+    expect(namesIn(file).filter((name) => !names.includes(name))).toEqual([]);
   });
 });
 
