@@ -11,7 +11,7 @@ import { processFace } from './template/processFace.js';
 import { becomeQuiet, collectGarbage } from './template/quiescence.js';
 import { ShelteredRandom } from './template/randomness.js';
 import type { Runtime } from './template/runtime.js';
-import { threads } from './template/surroundings.js';
+import { lastingThreads, threads } from './template/surroundings.js';
 import { tryExternals, urlOf } from './template/trial.js';
 
 /** Vitest puts its guard in the place of process.exit. */
@@ -64,7 +64,8 @@ async function importAhead(externals: readonly string[]): Promise<void> {
   await stat('/'); // brings up the threads for files
   const before = threads();
   for (const external of externals) await import(urlOf(external));
-  if (threads() > before) throw new Error('fork server: a package has started a thread');
+  if ((await lastingThreads(before)) > before)
+    throw new Error('fork server: a package has started a thread');
 }
 
 main().catch((error: unknown) => {

@@ -145,7 +145,6 @@ function facts(): Map<string, string> {
     ['process.title', process.title],
     ['umask', String(process.umask())],
     ['process.exitCode', String(process.exitCode)],
-    ['the number of threads', String(threads())],
   ]);
   for (const name of process.eventNames()) {
     found.set(`listeners of process '${name.toString()}'`, String(process.listenerCount(name)));
@@ -161,4 +160,17 @@ export function threads(): number {
   const tasks = readdirSync('/proc/self/task');
   const names = tasks.map((task) => readFileSync(`/proc/self/task/${task}/comm`, 'utf8').trim());
   return names.filter((name) => name !== 'flakehound').length;
+}
+
+/** Taken before timers are watched. */
+const later = setTimeout;
+
+/** Node has threads that come and go: looks again before it tells of more than `before`. */
+export async function lastingThreads(before: number): Promise<number> {
+  let now = threads();
+  for (let looks = 0; now > before && looks < 5; looks++) {
+    await new Promise<void>((resolve) => later(resolve, 20));
+    now = threads();
+  }
+  return now;
 }

@@ -8,7 +8,7 @@ import { Impurities } from './impurities.js';
 import { report } from './messenger.js';
 import { becomeQuiet, busyResources } from './quiescence.js';
 import type { RunnerHooksData } from './runnerHooks.js';
-import { Surroundings } from './surroundings.js';
+import { lastingThreads, Surroundings, threads } from './surroundings.js';
 
 /** Names that Vitest defines where the suite's config has `globals: true`. */
 const testGlobals = [
@@ -58,6 +58,7 @@ export async function tryExternals(
   const rejected: RejectedExternal[] = [];
   let before = new Surroundings(chai);
   let open = busyResources();
+  let running = threads();
   impurities.take();
   for (const path of externals) {
     report({ type: 'trying', path });
@@ -74,6 +75,7 @@ export async function tryExternals(
     effects.push(...impurities.take());
     if (Atomics.load(runnerImports, 0) > 0) effects.push('imports the test runner');
     effects.push(...before.changes());
+    if ((await lastingThreads(running)) > running) effects.push('starts a thread');
     effects.push(...added(open, busyResources()).map((each) => `leaves a ${each} open`));
     if (effects.length === 0) continue;
     const why = unforgiven(path, effects);
@@ -83,6 +85,7 @@ export async function tryExternals(
     impurities.take();
     before = new Surroundings(chai);
     open = busyResources();
+    running = threads();
     impurities.take();
   }
   return rejected;

@@ -93,7 +93,7 @@ test.each([
   ['listens', "changes listeners of process 'SIGUSR2'"],
   ['leaves-timer', 'leaves a timer'],
   ['opens-server', 'leaves a TCPSERVERWRAP open'],
-  ['starts-thread', 'changes the number of threads'],
+  ['starts-thread', 'starts a thread'],
   ['prints', 'prints'],
   ['throws', 'fails to be imported: not today'],
   ['exits', 'ends the process that imports it'],
