@@ -41,8 +41,12 @@ export class HostProcess {
 
   constructor(root: string) {
     this.#root = root;
+    // By these the host knows what its own workers left behind; within a test of someone else's,
+    // it would take everything for that, Vite's own service first.
+    const { VITEST_POOL_ID, VITEST_WORKER_ID, ...env } = process.env;
     this.#child = fork(entry, [], {
       cwd: root,
+      env,
       detached: process.platform !== 'win32',
       execArgv: [],
       serialization: 'advanced',

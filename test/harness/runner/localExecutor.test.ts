@@ -65,6 +65,105 @@ const withForks: MakeExecutor = async (files) => {
 executorContract('the local executor with ordinary workers', withOrdinaryWorkers);
 executorContract('the local executor with forks of templates', withForks);
 
+/** Every event of one run. */
+async function runOnce(executor: Executor, over: Partial<RunPlan> = {}): Promise<RunEvent[]> {
+  const events: RunEvent[] = [];
+  for await (const event of executor.run({ ...plan, ...over }, never)) events.push(event);
+  return events;
+}
+
+const lines = (events: readonly RunEvent[]) =>
+  events.flatMap((event) => {
+    if (event.type === 'attemptFinished') {
+      return `${event.test.file} ${event.test.name}: ${event.outcome.kind}`;
+    }
+    if (event.type === 'fileFailed') return `${event.file} ${event.phase}`;
+    if (event.type === 'errorRaised') return `error: ${event.failure.message}`;
+    if (event.type === 'noticeGiven') return `${event.code}: ${event.message}`;
+    return event.type === 'runFinished' ? `run ${event.status}` : [];
+  });
+
+const passing = "import { test } from 'vitest';\ntest('passes', () => {});\n";
+
+test.runIf(process.platform === 'linux' && process.arch === 'x64')(
+  'files are forked where that is possible, unless ordinary workers are asked for',
+  async () => {
+    for (const [via, kind] of [
+      ['auto', 'forkServer'],
+      ['vitest', 'vitest'],
+    ] as const) {
+      const executor = await executorOver(via, { 'a.test.js': passing });
+      expect((await executor.open()).executor).toBe(kind);
+      await executor.close();
+    }
+  },
+);
+
+test('a suite that leaves nothing is told nothing, also within a test of someone else’s', async () => {
+  // As here: the worker that runs this very test hands its variables down.
+  expect(process.env.VITEST_POOL_ID).toBeDefined();
+  const executor = await executorOver('vitest', { 'a.test.js': passing });
+  await executor.open();
+  expect(lines(await runOnce(executor))).toEqual(['a.test.js passes: passed', 'run completed']);
+  expect(lines(await runOnce(executor))).toEqual(['a.test.js passes: passed', 'run completed']);
+  await executor.close();
+});
+
+describe('a suite that kills its host', () => {
+  const kills = "process.kill(process.ppid, 'SIGKILL'); await new Promise(() => {});";
+
+  test('in a test: that test has crashed, and all others have their results', async () => {
+    const executor = await executorOver('vitest', {
+      'a.test.js': passing,
+      'kills.test.js': `import { test } from 'vitest';\ntest('before', () => {});\ntest('kills', async () => { ${kills} });\n`,
+      'z.test.js': passing,
+    });
+    await executor.open();
+    const told = lines(await runOnce(executor, { serial: true }));
+    expect([...told].sort()).toEqual([
+      'a.test.js passes: passed',
+      'kills.test.js before: passed',
+      'kills.test.js kills: crashed',
+      'run completed',
+      'z.test.js passes: passed',
+    ]);
+    const again = lines(await runOnce(executor, { only: [{ project: '', file: 'a.test.js' }] }));
+    expect(again).toEqual(['a.test.js passes: passed', 'run completed']);
+    await executor.close();
+  });
+
+  test('beside others: the innocent ones are run again, alone', async () => {
+    const executor = await executorOver('vitest', {
+      'kills.test.js': `import { test } from 'vitest';\ntest('kills', async () => { ${kills} });\n`,
+      'slow.test.js':
+        "import { test } from 'vitest';\ntest('slow', () => new Promise((r) => setTimeout(r, 150)));\n",
+    });
+    await executor.open();
+    expect([...lines(await runOnce(executor))].sort()).toEqual([
+      'kills.test.js kills: crashed',
+      'run completed',
+      'slow.test.js slow: passed',
+    ]);
+    await executor.close();
+  });
+
+  test('whenever it is set up: the run is given up, not repeated for ever', async () => {
+    const executor = await executorOver('vitest', {
+      'a.test.js': passing,
+      'vitest.config.js':
+        "export default { test: { include: ['**/*.test.js'], globalSetup: './setup.js' } };\n",
+      'setup.js': "export default () => process.kill(process.pid, 'SIGKILL');\n",
+    });
+    await executor.open();
+    const told = lines(await runOnce(executor));
+    expect(told.at(-1)).toBe('run crashed');
+    expect(new Set(told.slice(0, -1))).toEqual(
+      new Set(['error: killed by SIGKILL while no file ran; none did it again alone']),
+    );
+    await executor.close();
+  });
+});
+
 describe.runIf(process.platform === 'linux')('closing leaves no process', () => {
   const passes = sourcesOf(contractSuite.filter(({ file }) => file === 'passes.test.js'));
   const hosts = () =>
