@@ -66,6 +66,8 @@ export class HostProcess {
     const words = exitWords(code, signal, this.#stderrTail)
       .replace(/^worker /, '')
       .replace(/ in the middle of its file$/, '');
+    // Workers of a host that was killed have nobody left who would end them.
+    this.#endGroup();
     const [root, flight] = [this.#root, join(this.#scratch, 'flight.jsonl')];
     this.#exit = { words, evidence: (file) => flightEvidence(flight, root, file) };
     this.#listener(null);
@@ -150,12 +152,20 @@ export class HostProcess {
     const { pid } = this.#child;
     if (this.#exit !== null || pid === undefined) return;
     const below = findDescendants(pid);
-    try {
-      process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
-    } catch {
-      this.#child.kill('SIGKILL');
-    }
+    this.#endGroup();
+    this.#child.kill('SIGKILL');
     endLeftovers(below);
+  }
+
+  /** The host leads a group of its own: what it started is in there, unless it left on purpose. */
+  #endGroup(): void {
+    const { pid } = this.#child;
+    if (pid === undefined || process.platform === 'win32') return;
+    try {
+      process.kill(-pid, 'SIGKILL');
+    } catch {
+      // Nobody is left in it.
+    }
   }
 }
 

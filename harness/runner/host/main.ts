@@ -7,7 +7,8 @@ import { endLeftovers, findDescendants } from './leftovers.js';
 
 /** Entry of the process that hosts the user's Vitest: messages in, events out. */
 const send = (message: FromHost): void => {
-  process.send?.(message);
+  // A hunt that is gone can't be told anything; 'disconnect' says the rest.
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 };
 
 let host: Host | null = null;
@@ -29,7 +30,7 @@ async function handle(message: ToHost): Promise<void> {
     case 'close':
       await host?.close();
       send({ type: 'closed' });
-      leave(0);
+      process.exit(0);
   }
 }
 
@@ -42,17 +43,14 @@ function toHostError(error: unknown): HostError {
   return { code: null, message: e.message, hint: '', stack: e.stack ?? '' };
 }
 
-/** Takes every process that is left with it. */
-function leave(code: number): void {
-  endLeftovers(findDescendants(process.pid));
-  process.exit(code);
-}
+/** Whatever ends this process, all that it started ends with it. */
+process.on('exit', () => endLeftovers(findDescendants(process.pid)));
 
 process.on('message', (message: ToHost) => {
   handle(message).catch((error: unknown) => send({ type: 'failed', error: toHostError(error) }));
 });
 // The hunt is gone, perhaps killed: nothing of ours may outlive it.
-process.on('disconnect', () => leave(1));
+process.on('disconnect', () => process.exit(1));
 // A plugin of the suite, or Vitest itself, may throw outside of any call of ours: a fact of the run.
 process.on('uncaughtException', (error) => host?.raise(failureDetail(error, host.root)));
 process.on('unhandledRejection', (error) => host?.raise(failureDetail(error, host.root)));
