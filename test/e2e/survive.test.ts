@@ -19,7 +19,7 @@ beforeAll(async () => {
   suite = await copySuite('survive');
   // A thread takes its heap limit from here; a forked worker has a smaller one from the config.
   const env = inThreads ? { NODE_OPTIONS: '--max-old-space-size=320' } : {};
-  hunt = await suite.hunt(['--runs', String(runs), '--timeout', '4s', '--seed', '7'], { env });
+  hunt = await suite.hunt(['--runs', String(runs), '--timeout', '6s', '--seed', '7'], { env });
   report = reportOf(hunt);
 });
 afterAll(() => suite.remove());

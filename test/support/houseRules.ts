@@ -24,7 +24,13 @@ export const allowedImports: Readonly<Record<string, readonly string[]>> = {
     'harness/events',
     'src/index',
   ],
-  'harness/bench': ['harness/runner', 'harness/stats', 'harness/events', 'src/index'],
+  'harness/bench': [
+    'harness/runner',
+    'harness/forkserver',
+    'harness/stats',
+    'harness/events',
+    'src/index',
+  ],
   'harness/index': [
     'harness/runner',
     'harness/report',
