@@ -1,26 +1,34 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dir } from 'tmp-promise';
-import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { startAutosave } from './autosave.js';
-import { storeDraft } from './draft.js';
 
-const save = vi.fn();
-beforeEach(() => save.mockClear());
+let folder: string;
+beforeAll(async () => {
+  const made = await dir({ unsafeCleanup: true });
+  folder = made.path;
+  return () => made.cleanup();
+});
 
-test('a manual save works beside autosave', async () => {
-  const folder = await dir({ unsafeCleanup: true });
-  onTestFinished(() => folder.cleanup());
-  startAutosave(save, 10);
+const autosaved = vi.fn();
+beforeEach(() => autosaved.mockClear());
 
-  for (const text of ['a', 'ab', 'abc', 'abcd', 'abcde', 'abcdef']) {
-    expect(await storeDraft(join(folder.path, 'draft.txt'), text)).toBe(text);
+async function autosave(): Promise<void> {
+  for (const name of ['draft', 'outline', 'index']) await writeFile(join(folder, name), name);
+  autosaved();
+}
+
+test('manual saves work beside autosave', async () => {
+  startAutosave(autosave, 1);
+
+  for (const text of ['a', 'ab', 'abc', 'abcd', 'abcde', 'abcdef', 'abcdefg', 'abcdefgh']) {
+    await writeFile(join(folder, 'manual'), text);
   }
 });
 
-test('a manual save does not trigger autosave', async () => {
-  const folder = await dir({ unsafeCleanup: true });
-  onTestFinished(() => folder.cleanup());
+test('a manual save does not count as autosave', async () => {
+  await writeFile(join(folder, 'manual'), 'text');
 
-  expect(await storeDraft(join(folder.path, 'draft.txt'), 'x')).toBe('x');
-  expect(save).not.toHaveBeenCalled();
+  expect(autosaved).not.toHaveBeenCalled();
 });

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Thumbnails } from './thumbnails.js';
 
-test('a thumbnail is made in time', { timeout: 45 }, async () => {
+test('a thumbnail is made in time', { timeout: 46 }, async () => {
   const thumbnails = new Thumbnails();
   thumbnails.start('cat');
 

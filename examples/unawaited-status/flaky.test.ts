@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { dir } from 'tmp-promise';
 import { expect, onTestFinished, test } from 'vitest';
+import { sendMail } from './mailer.js';
 import { StatusTable } from './statusTable.js';
 import { processEagerly } from './worker.js';
 
@@ -10,7 +12,7 @@ test('a fast job ends as done', async () => {
   const table = new StatusTable(folder.path);
   await table.write('mail', { status: 'queued', attempts: 0 });
 
-  await processEagerly(table, 'mail', () => setTimeout(1));
+  await processEagerly(table, 'mail', () => sendMail(join(folder.path, 'opt-out')));
   await setTimeout(20);
 
   expect((await table.read('mail')).status).toBe('done');
