@@ -5,6 +5,8 @@ export interface Contestant {
   readonly runsPerTurn: number;
   /** Runs before the first that counts. */
   readonly warmUps: number;
+  /** What it had to say beside results; grows. */
+  readonly remarks: readonly string[];
   /** Readies what its further runs don't pay for. */
   open(): Promise<void>;
   /** Carries the whole suite through once. */

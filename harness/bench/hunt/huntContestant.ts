@@ -24,6 +24,7 @@ export interface HuntContestantOptions {
 export function createHuntContestant(options: HuntContestantOptions): Contestant {
   const { name, runsPerTurn, tests } = options;
   const tally = createTally();
+  const remarks: string[] = [];
   const abort = new AbortController();
   const events = startHunt(options, abort.signal);
 
@@ -35,6 +36,7 @@ export function createHuntContestant(options: HuntContestantOptions): Contestant
       if (next.done) throw new Error(`the hunt ended before ${type}`);
       const event = next.value;
       tally.add(event);
+      if (event.type === 'noticeGiven') remarks.push(event.message);
       if (event.type === 'attemptFinished' && event.outcome.kind === 'passed') passed += 1;
       else bad ??= wrongIn(event);
       if (event.type === type) return { passed, bad };
@@ -45,6 +47,7 @@ export function createHuntContestant(options: HuntContestantOptions): Contestant
     name,
     runsPerTurn,
     warmUps: 4,
+    remarks,
     async open() {
       await upTo('huntStarted');
     },
@@ -59,7 +62,6 @@ export function createHuntContestant(options: HuntContestantOptions): Contestant
   };
 }
 
-/** Also a notice: it tells that the hunt takes another path than the one to be measured. */
 function wrongIn(event: HuntEvent): string | null {
   switch (event.type) {
     case 'attemptFinished':
@@ -67,8 +69,6 @@ function wrongIn(event: HuntEvent): string | null {
     case 'fileFailed':
     case 'errorRaised':
       return event.failure.message;
-    case 'noticeGiven':
-      return event.message;
     default:
       return null;
   }

@@ -25,6 +25,8 @@ export interface SuiteFigures {
   readonly wholeHunt: number;
   readonly targets: readonly Target[];
   readonly wrong: readonly string[];
+  /** What a reader must know of how the figures came about. */
+  readonly remarks: readonly string[];
 }
 
 /** Runs of a hunt by default. */
@@ -52,6 +54,7 @@ export function judge(shape: SuiteShape, workers: number, times: readonly Times[
     wholeHunt: (usualRuns * loopMs) / wholeHuntMs(hunt),
     targets: targetsOf(shape, { huntOverLoop, portableOverLoop, overIdeal: huntMs / idealMs }),
     wrong: times.flatMap((t) => t.wrong.map((words) => `${shape.name}, ${t.name}: ${words}`)),
+    remarks: times.flatMap((t) => t.remarks.map((words) => `${shape.name}, ${t.name}: ${words}`)),
   };
 }
 

@@ -1,8 +1,7 @@
 /** `npm run bench:hunt`: see docs/benchmarks.md. */
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { packageRoot } from '../../forkserver/addon.js';
 import { loadLine, machineLine } from '../machine.js';
+import { nodeModules } from '../places.js';
 import { type SuiteShape, suiteShapes } from '../suites.js';
 import { writeSuite } from '../writeSuite.js';
 import type { Contestant } from './contestant.js';
@@ -33,7 +32,6 @@ if (strangers.length > 0 || !(rounds >= 1) || !(workers >= 1)) {
   process.exit(2);
 }
 
-const nodeModules = join(packageRoot(), 'node_modules');
 process.stdout.write(`${machineLine(nodeModules)}\nload average at the start: ${loadLine()}\n`);
 const figures: SuiteFigures[] = [];
 for (const shape of suiteShapes) if (asked.includes(shape.name)) figures.push(await measure(shape));

@@ -9,6 +9,7 @@ export interface Times {
   readonly roundsMs: readonly number[];
   /** Runs whose result was not as it must be, in words. */
   readonly wrong: readonly string[];
+  readonly remarks: readonly string[];
 }
 
 export interface RaceOptions {
@@ -53,7 +54,7 @@ export async function race(
   } finally {
     for (const { contestant } of entries) await contestant.close();
   }
-  return entries.map(({ times }) => times);
+  return entries.map(({ contestant, times }) => ({ ...times, remarks: [...contestant.remarks] }));
 }
 
 interface Growing {

@@ -15,6 +15,7 @@ export function createRerun(root: string, workers: number, tests: number): Conte
     name: 'rerun',
     runsPerTurn: 1,
     warmUps: 1,
+    remarks: [],
     async open() {
       child = fork(entry, [String(workers)], {
         cwd: root,

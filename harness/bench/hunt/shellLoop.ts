@@ -10,6 +10,7 @@ export function createShellLoop(root: string, workers: number): Contestant {
     name: 'loop',
     runsPerTurn: 1,
     warmUps: 1,
+    remarks: [],
     open: async () => undefined,
     async run(): Promise<RunCheck> {
       const child = spawn(process.execPath, [entry, 'run', `--maxWorkers=${workers}`], {

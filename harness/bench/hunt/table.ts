@@ -27,7 +27,8 @@ export function renderFigures(figures: readonly SuiteFigures[]): string {
   }
   const targets = figures.flatMap((f) => f.targets).map(targetLine);
   const wrong = figures.flatMap((f) => f.wrong).map((words) => `wrong result: ${words}`);
-  return [table.toString(), ...targets, ...wrong, ''].join('\n');
+  const remarks = figures.flatMap((f) => f.remarks).map((words) => `remark: ${words}`);
+  return [table.toString(), ...targets, ...wrong, ...remarks, ''].join('\n');
 }
 
 const times = (ratio: number): string => `${ratio.toFixed(1)}x`;

@@ -6,8 +6,8 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import type { HuntEvent } from '../../events.js';
-import { packageRoot } from '../../forkserver/addon.js';
 import { loadLine, machineLine } from '../machine.js';
+import { nodeModules, packageRoot } from '../places.js';
 import { suiteShapes } from '../suites.js';
 import { writeSuite } from '../writeSuite.js';
 import { findChild, readRssMiB } from './readRss.js';
@@ -24,7 +24,6 @@ const { values } = parseArgs({
     workers: { type: 'string', default: '2' },
   },
 });
-const nodeModules = join(packageRoot(), 'node_modules');
 const shape = suiteShapes.find(({ name }) => name === 'trivial20')!;
 const suite = await writeSuite(shape, nodeModules);
 const samples: { hunt: Sample[]; host: Sample[] } = { hunt: [], host: [] };
@@ -35,7 +34,7 @@ let runsDone = 0;
 
 process.stdout.write(`${machineLine(nodeModules)}\nload average at the start: ${loadLine()}\n`);
 const startedAt = performance.now();
-const cli = join(packageRoot(), 'dist', 'harness', 'cli', 'main.js');
+const cli = join(packageRoot, 'dist', 'harness', 'cli', 'main.js');
 const options = [`--runs=${values.runs}`, `--via=${values.via}`, `--workers=${values.workers}`];
 const hunt = spawn(process.execPath, [cli, 'hunt', `--root=${suite.root}`, '--json', ...options], {
   stdio: ['ignore', 'pipe', 'inherit'],
