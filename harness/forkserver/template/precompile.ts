@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { setFlagsFromString } from 'node:v8';
 import type vm from 'node:vm';
 import type { Answers } from './answers.js';
 import type { WarmUp } from './warmUp.js';
@@ -15,6 +16,16 @@ const name = 'precompile';
 
 /** V8 drops what it compiled once nobody holds it. */
 const kept: vm.Script[] = [];
+
+/** Functions too, which V8 otherwise leaves until they are called: in each child again. */
+function compileWhole(source: string, options?: vm.RunningScriptOptions | string): vm.Script {
+  setFlagsFromString('--no-lazy');
+  try {
+    return new nodeVm.Script(source, options);
+  } finally {
+    setFlagsFromString('--lazy');
+  }
+}
 
 /**
  * Lets Vitest fetch and compile the transformed modules of an earlier run, while none is executed:
@@ -36,7 +47,7 @@ ${imports.join('\n')}
   const compileOnly = (source: string, options?: vm.RunningScriptOptions | string): unknown => {
     const file = typeof options === 'object' ? options.filename : options;
     if (file?.includes(`__flakehound_${name}__`)) return run(source, options);
-    kept.push(new nodeVm.Script(source, options));
+    kept.push(compileWhole(source, options));
     return async () => undefined;
   };
   nodeVm.runInThisContext = compileOnly as RunInThisContext;

@@ -1,4 +1,4 @@
-import { fstatSync, readFileSync, readlinkSync } from 'node:fs';
+import { fstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { getHeapStatistics } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -121,6 +121,10 @@ test('state', ({ task }) => {
     fakeTimers: vi.isFakeTimers(),
     exitGuard: exitGuard(),
     zone: [new Date(0).getTimezoneOffset(), Intl.DateTimeFormat().resolvedOptions()],
+    leadsItsGroup: readFileSync('/proc/self/stat', 'utf8').split(' ')[4] === String(process.pid),
+    threads: readdirSync('/proc/self/task').length,
+    openFiles: readdirSync('/proc/self/fd').length,
+    builtins: [...(Reflect.get(process, 'moduleLoadList') as string[])].sort(),
     stack: String(new Error('here').stack).split('\n').slice(0, 4),
     importMeta: [names(import.meta), names(Reflect.get(import.meta, 'env') as object)],
     draws: {
