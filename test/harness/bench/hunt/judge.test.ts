@@ -27,13 +27,14 @@ test.each([
   [[4, 1, 3, 2], 2.5],
 ])('the median of %j is %d', (values, expected) => expect(median(values)).toBe(expected));
 
-test('ratios are taken within a round, so a slow spell of the machine changes none', () => {
+test('ratios are taken within a round, where both sides met the same machine', () => {
   const times = [
-    taking('loop', 1000, 3000, 1000),
-    taking('rerun', 500, 1500, 500),
-    taking('hunt', 100, 300, 100),
-    taking('portable', 250, 750, 250),
+    taking('loop', 1000, 6000, 2000),
+    taking('rerun', 500, 3000, 1000),
+    taking('hunt', 100, 400, 400),
+    taking('portable', 250, 1000, 1000),
   ];
+  // Round by round 10, 15 and 5 times; the quotient of the medians would be 5.
   const figures = judge(shape('trivial20'), 2, times);
   expect(figures).toMatchObject({ huntOverLoop: 10, huntOverRerun: 5, portableOverLoop: 4 });
 });
