@@ -53,7 +53,9 @@ describe.each<[name: string, config: Record<string, unknown>]>([
   });
 
   test.runIf(name === 'node')('differs from it in all that is known to differ', () => {
-    for (const [key] of knownDifferences) expect(first[key], key).not.toEqual(ordinary[key]);
+    // Which parts of Node are loaded depends on the Node.
+    const keys = knownDifferences.map(([key]) => key).filter((key) => key !== 'builtins');
+    for (const key of keys) expect(first[key], key).not.toEqual(ordinary[key]);
   });
 
   test('draws and starts for itself', () => {
