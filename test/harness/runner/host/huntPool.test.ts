@@ -13,12 +13,14 @@ import {
 import { asks } from '../../../support/sessions.js';
 import { aFile, aTest, pack } from '../../../support/tasks.js';
 
+/** Until what we say in a worker's place has been heard. */
+const said = () => new Promise<void>((resolve) => setImmediate(resolve));
+
 /** What Vitest has before it: a worker, what it heard from it, and the run behind. */
 class Bench {
   readonly scope = new FakeScope();
   readonly worker: HuntWorker;
   readonly heard: WireMessage[] = [];
-  readonly errors: unknown[] = [];
 
   constructor(o: { pool?: string; isolate?: boolean } = {}) {
     const { pool = 'forks', isolate = true } = o;
@@ -26,11 +28,14 @@ class Bench {
     this.worker = new HuntWorker(`flakehound ${pool}`, pool, options, this.scope);
   }
 
-  /** Vitest listens once the worker has started. */
-  async started(): Promise<this> {
+  /** Vitest listens once the process is there. */
+  async listening(): Promise<void> {
     await this.worker.start();
     this.worker.on('message', (message: WireMessage) => this.heard.push(message));
-    this.worker.on('error', (error: unknown) => this.errors.push(error));
+  }
+
+  async started(): Promise<this> {
+    await this.listening();
     this.worker.send(startRequest());
     this.raw.responds('started');
     return this;
@@ -91,7 +96,6 @@ describe('towards Vitest', () => {
     await bench.worker.stop();
     expect(bench.heardTypes).toEqual(['started', 'testfileFinished', 'stopped']);
     expect(bench.heard[1]?.error).toBeUndefined();
-    expect(bench.errors).toEqual([]);
     expect(bench.scope.told).toEqual({
       'a.test.ts': [
         'finished',
@@ -159,12 +163,14 @@ describe('a worker that goes', () => {
   test('in the middle of its file: the file has crashed, and Vitest is told it is through', async () => {
     const bench = await new Bench().running();
     bench.raw.exit(null, 'SIGKILL');
+    await said();
     expect(bench.heardTypes).toEqual(['started', 'testfileFinished']);
     expect(bench.scope.told).toEqual({
       'a.test.ts': ['died', 'crash: worker killed by SIGKILL'],
     });
     expect(bench.scope.openWorkers.size).toBe(0);
     bench.worker.send(stopRequest);
+    await said();
     await bench.worker.stop();
     expect(bench.heardTypes).toEqual(['started', 'testfileFinished', 'stopped']);
     expect(bench.raw.sentTypes).toEqual(['start', 'run']);
@@ -185,20 +191,39 @@ describe('a worker that goes', () => {
     bench.raw.responds('testfileFinished');
     bench.worker.send(stopRequest);
     bench.raw.exit(1);
+    await said();
     expect(bench.heardTypes).toEqual(['started', 'testfileFinished', 'stopped']);
   });
 
-  test('before it had a file: Vitest hears of an error', async () => {
-    const bench = await new Bench().started();
+  test('while it starts: Vitest hears so, and need not wait', async () => {
+    const bench = new Bench();
+    await bench.listening();
+    bench.worker.send(startRequest());
     bench.raw.exit(3);
-    expect(bench.errors).toEqual([new Error('worker exited with code 3')]);
+    await said();
+    expect(bench.heard).toMatchObject([
+      { type: 'started', error: new Error('worker ended while it started: exit code 3') },
+    ]);
+    expect(bench.scope.openWorkers.size).toBe(0);
   });
 
-  test('because it is stopped before it had a file: nobody hears of an error', async () => {
+  test('between its start and its file: the file gets another one', async () => {
+    const bench = await new Bench().started();
+    bench.raw.exit(null, 'SIGKILL');
+    bench.worker.send(runRequest('a.test.ts'));
+    await said();
+    bench.raw.responds('started');
+    expect(bench.scope.raws).toHaveLength(2);
+    expect(bench.raw.sentTypes).toEqual(['start', 'run']);
+    expect(bench.heardTypes).toEqual(['started']);
+  });
+
+  test('because it is stopped before it had a file: nobody hears of it', async () => {
     const bench = await new Bench().started();
     await bench.worker.stop();
+    await said();
     expect(bench.raw.stops).toBe(1);
-    expect(bench.errors).toEqual([]);
+    expect(bench.heardTypes).toEqual(['started']);
     expect(bench.scope.openWorkers.size).toBe(0);
   });
 });
@@ -225,8 +250,7 @@ describe('a worker that is kept for further files', () => {
     const bench = await new Bench(kept).running('a.test.ts');
     bench.raw.exit(null, 'SIGKILL');
     bench.worker.send(runRequest('b.test.ts'));
-    await Promise.resolve();
-    await Promise.resolve();
+    await said();
     expect(bench.scope.raws).toHaveLength(2);
     expect(bench.raw.sentTypes).toEqual(['start']);
     bench.raw.responds('started');
@@ -246,8 +270,7 @@ describe('a worker that is kept for further files', () => {
     const [first] = bench.scope.raws;
     bench.worker.stall(9);
     bench.worker.send(runRequest('b.test.ts'));
-    await Promise.resolve();
-    await Promise.resolve();
+    await said();
     bench.raw.responds('started');
     first?.exit(null, 'SIGKILL');
     expect(bench.scope.results.map(({ file }) => file)).toEqual(['a.test.ts']);
@@ -263,9 +286,8 @@ describe('a worker that is kept for further files', () => {
     bench.raw.exit(null, 'SIGKILL');
     bench.scope.startFails = new Error('no memory');
     bench.worker.send(runRequest('b.test.ts'));
-    await Promise.resolve();
-    await Promise.resolve();
-    await Promise.resolve();
+    await said();
+    await said();
     expect(bench.scope.told['b.test.ts']).toEqual([
       'finished',
       'unhandled: Worker Start Error: no memory',
@@ -278,6 +300,7 @@ describe('a worker that the run ends', () => {
   test('because it stalls: it is killed, its file is told, and Vitest goes on', async () => {
     const bench = await new Bench().running();
     bench.worker.stall(3_000);
+    await said();
     expect(bench.raw.kills).toBe(1);
     expect(bench.scope.told).toEqual({
       'a.test.ts': ['stalled', 'timeout: no sign of life for 3000 ms: worker killed'],
@@ -285,6 +308,7 @@ describe('a worker that the run ends', () => {
     expect(bench.heardTypes).toEqual(['started', 'testfileFinished']);
     bench.raw.exit(null, 'SIGKILL');
     bench.worker.stall(3_000);
+    await said();
     expect(bench.scope.results).toHaveLength(1);
     expect(bench.heardTypes).toEqual(['started', 'testfileFinished']);
     expect(bench.scope.openWorkers.size).toBe(0);
@@ -294,8 +318,28 @@ describe('a worker that the run ends', () => {
     const bench = await new Bench().running();
     bench.worker.send(stopRequest);
     bench.worker.cancel();
+    await said();
     expect(bench.raw.kills).toBe(1);
     expect(bench.scope.results.map(({ end }) => end)).toEqual(['cancelled']);
     expect(bench.heardTypes).toEqual(['started', 'testfileFinished', 'stopped']);
+  });
+
+  test('called off at any point: every request of Vitest’s gets its answer, the worker none', async () => {
+    const requests = [startRequest(), runRequest('a.test.ts'), stopRequest];
+    for (let before = 0; before <= requests.length; before++) {
+      const bench = new Bench();
+      await bench.listening();
+      for (const request of requests.slice(0, before)) bench.worker.send(request);
+      if (before > 0) bench.raw.responds('started');
+      bench.worker.cancel();
+      const sent = bench.raw.sent.length;
+      for (const request of requests.slice(before)) bench.worker.send(request);
+      await said();
+      expect(new Set(bench.heardTypes), `after ${before} requests`).toEqual(
+        new Set(['started', 'testfileFinished', 'stopped']),
+      );
+      expect(bench.raw.sent).toHaveLength(sent);
+      expect(bench.scope.results.map(({ end }) => end)).toEqual(['cancelled']);
+    }
   });
 });
