@@ -21,6 +21,7 @@ interface Context3 {
 }
 
 /** Parts of Vitest 3 that a worker loads with its first file. */
+const lateFiles = ['index.js', 'runners.js', 'spy.js', 'snapshot.js'];
 const lateChunks = /^(?:runBaseTests|console|setup-common|vi|node|base|execute)\..*\.js$/;
 
 /** Environments whose package takes long to import, by their name and the package's. */
@@ -65,7 +66,8 @@ export class ForksRuntime3 implements Runtime {
     const name = this.#context.environment?.name ?? 'node';
     const chunks = readdirSync(join(distPath, 'chunks')).filter((each) => lateChunks.test(each));
     forksWorker3.standInForState({ config: this.#context.config ?? {}, environment: { name } });
-    for (const file of ['index.js', ...chunks.map((chunk) => join('chunks', chunk))]) {
+    const files = [...lateFiles, ...chunks.map((chunk) => join('chunks', chunk))];
+    for (const file of files) {
       await import(pathToFileURL(join(distPath, file)).href);
     }
     await forksWorker3.load(distPath);

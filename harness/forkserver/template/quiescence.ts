@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /** Handles that a template has by design: its output, its message channel. */
-const permanent = new Set(['PipeWrap', 'Pipe', 'TTYWrap', 'CloseReq']);
+const permanent = new Set(['PipeWrap', 'Pipe', 'TTYWrap']);
 
 const quietLimitMs = 5_000;
 
