@@ -1,21 +1,14 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { dir } from 'tmp-promise';
-import { beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { startAutosave } from './autosave.js';
+import { Drafts } from './drafts.js';
 
-let folder: string;
-beforeAll(async () => {
-  const made = await dir({ unsafeCleanup: true });
-  folder = made.path;
-  return () => made.cleanup();
-});
-
+const chapter = 'It was a dark and stormy night. '.repeat(20_000);
+const drafts = new Drafts();
 const autosaved = vi.fn();
 beforeEach(() => autosaved.mockClear());
 
 async function autosave(): Promise<void> {
-  for (const name of ['draft', 'outline', 'index']) await writeFile(join(folder, name), name);
+  for (const name of ['first', 'second', 'third']) await drafts.save(name, chapter);
   autosaved();
 }
 
@@ -23,13 +16,14 @@ test('manual saves work beside autosave', async () => {
   const running = startAutosave(autosave, 1);
   onTestFinished(() => running.stop());
 
-  for (const text of ['a', 'ab', 'abc', 'abcd', 'abcde', 'abcdef', 'abcdefg', 'abcdefgh']) {
-    await writeFile(join(folder, 'manual'), text);
+  for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']) {
+    await drafts.save(name, chapter);
+    expect(drafts.has(name)).toBe(true);
   }
 });
 
 test('a manual save does not count as autosave', async () => {
-  await writeFile(join(folder, 'manual'), 'text');
+  await drafts.save('mine', chapter);
 
   expect(autosaved).not.toHaveBeenCalled();
 });
