@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ErrorCode, FlakehoundError } from '../../src/index.js';
 import type { Outcome, TestIdentity } from '../events.js';
+import { loadAddon } from '../forkserver/addon.js';
 import type { RunPlan, Selection, SuiteOptions, TestFile } from './executor.js';
 import { flightEvidence } from './flightEvidence.js';
-import { endLeftovers, findDescendants } from './host/leftovers.js';
+import { endLeftovers, findDescendants, findLeftovers } from './host/leftovers.js';
 import { exitWords } from './host/session.js';
 import type { FromHost, HostError, ToHost } from './hostProtocol.js';
 
@@ -41,6 +42,7 @@ export class HostProcess {
 
   constructor(root: string) {
     this.#root = root;
+    loadAddon().addon?.becomeSubreaper();
     // By these the host knows what its own workers left behind; within a test of someone else's,
     // it would take everything for that, Vite's own service first.
     const { VITEST_POOL_ID, VITEST_WORKER_ID, ...env } = process.env;
@@ -66,8 +68,10 @@ export class HostProcess {
     const words = exitWords(code, signal, this.#stderrTail)
       .replace(/^worker /, '')
       .replace(/ in the middle of its file$/, '');
-    // Workers of a host that was killed have nobody left who would end them.
+    // Workers of a host that was killed have nobody left who would end them, and the processes
+    // that tests left behind come to us.
     this.#endGroup();
+    endLeftovers(findLeftovers(process.pid, new Set()));
     const [root, flight] = [this.#root, join(this.#scratch, 'flight.jsonl')];
     this.#exit = { words, evidence: (file) => flightEvidence(flight, root, file) };
     this.#listener(null);

@@ -44,7 +44,9 @@ export function createCpuLoad(cores: number): CpuLoad {
 
 function startChild(): ChildProcess {
   // The user's NODE_OPTIONS (inspectors, loaders, coverage) are meant for tests, not for us.
-  const env = { ...process.env, NODE_OPTIONS: '' };
+  // By the worker's number a host would take them for what a test left behind.
+  const { VITEST_POOL_ID: _, ...inherited } = process.env;
+  const env = { ...inherited, NODE_OPTIONS: '' };
   const child = spawn(process.execPath, ['--eval', loadChildSource], {
     env,
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

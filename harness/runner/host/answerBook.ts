@@ -2,7 +2,14 @@ import type { RecordedAnswer } from '../../forkserver/forkServer.js';
 import type { Project, WireMessage } from './vitestFace.js';
 
 /** Calls whose answer does not change while the code does not. */
-const lasting = new Set(['fetch', 'resolve', 'resolveId', 'resolveSnapshotPath']);
+const lasting = new Set([
+  'fetch',
+  // Vitest 5: every fetch that a file will need, in one answer.
+  'fetchWarmModules',
+  'resolve',
+  'resolveId',
+  'resolveSnapshotPath',
+]);
 
 /** What Vitest answered ordinary workers: transforms and resolutions, for forked ones to know. */
 export class AnswerBook {
@@ -25,9 +32,13 @@ export class AnswerBook {
   /** Packages that the suite's files import natively, past Vite: absolute paths or file URLs. */
   externals(project: Project): string[] {
     const found = new Set<string>();
-    for (const { method, result } of this.of(project)) {
+    const fetched = this.of(project).flatMap(({ method, result }) => {
+      if (method === 'fetch') return [result];
+      return method === 'fetchWarmModules' ? Object.values(result ?? {}) : [];
+    });
+    for (const result of fetched) {
       const answer = result as { externalize?: string; type?: string } | null;
-      if (!method.startsWith('fetch') || !answer?.externalize) continue;
+      if (!answer?.externalize) continue;
       if (answer.type === 'builtin' || answer.externalize.startsWith('node:')) continue;
       // Vitest itself is in the template already.
       if (/node_modules\/(@vitest\/|vitest\/)/.test(answer.externalize)) continue;

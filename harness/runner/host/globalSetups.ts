@@ -1,4 +1,4 @@
-import type { VitestInstance } from './vitestFace.js';
+import type { Project, VitestInstance } from './vitestFace.js';
 
 /**
  * Ends a run's globalSetup so that the next run sets up anew, as each `vitest run` does. Vitest
@@ -16,13 +16,19 @@ export class GlobalSetups {
 
   /** A suite without globalSetup costs nothing between runs. */
   get some(): boolean {
-    return this.#vitest.projects.some((p) => p.config.globalSetup.length > 0);
+    return this.#owners().some((p) => p.config.globalSetup.length > 0);
+  }
+
+  /** With projects, the root has a globalSetup of its own, and is no project of the list. */
+  #owners(): Project[] {
+    const root = this.#vitest.getRootProject?.();
+    return [...new Set([...this.#vitest.projects, ...(root ? [root] : [])])];
   }
 
   /** @returns errors of teardowns: they fail a `vitest run` too */
   async endRun(): Promise<unknown[]> {
     const errors: unknown[] = [];
-    for (const project of [...this.#vitest.projects].reverse()) {
+    for (const project of this.#owners().reverse()) {
       if (!project._globalSetups) continue;
       try {
         await project._teardownGlobalSetup?.();

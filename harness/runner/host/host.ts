@@ -106,8 +106,12 @@ export class Host {
     const run = this.#begin(plan);
     try {
       const specs = this.#wanted(plan);
-      await this.#choice.carryOut(run, specs);
-      await this.#endSetups();
+      try {
+        await this.#choice.carryOut(run, specs);
+      } finally {
+        // Also of a set-up that threw: the next run must set up from the start.
+        await this.#endSetups();
+      }
       await this.#clearLeftovers();
     } catch (error) {
       this.raise(failureDetail(error, this.root));

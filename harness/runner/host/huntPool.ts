@@ -109,8 +109,8 @@ export class HuntWorker implements PoolWorker, HuntedWorker {
     const raw = this.#raw;
     await raw.start();
     raw.onMessage((message) => this.#receive(message));
-    raw.onExit((code, signal) => {
-      if (raw === this.#raw) this.#exit(code, signal);
+    raw.onExit((code, signal, error) => {
+      if (raw === this.#raw) this.#exit(code, signal, error);
     });
     this.#scope.opened(this);
   }
@@ -219,13 +219,13 @@ export class HuntWorker implements PoolWorker, HuntedWorker {
     this.#events.emit('message', message);
   }
 
-  #exit(code: number | null, signal: string | null): void {
+  #exit(code: number | null, signal: string | null, error?: Error): void {
     this.#exited = { code, signal };
     const session = this.#session;
     if (session && !session.closed) {
       if (session.hasFinished) session.close();
       else {
-        session.died(code, signal);
+        session.died(code, signal, error);
         this.#say({ type: 'testfileFinished' });
       }
     }

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
+import { execaSync } from 'execa';
 import { FlakehoundError } from '../../../src/index.js';
 import type { NoticeGiven } from '../../events.js';
 import type { SuiteOptions, TestFile } from '../executor.js';
@@ -35,7 +36,8 @@ export async function openSuite(
   asVitestRunDoes();
   const entry = pathToFileURL(join(found.distPath, 'node.js')).href;
   const module = (await import(entry)) as VitestModule;
-  const vitest = await create(module, options);
+  if (options.changed !== null) checkGit(options.root, options.changed);
+  const vitest = await create(module, options, scratch);
   const notices: NoticeGiven[] = options.via === 'context' ? [contextNotice] : [];
   const pools = new Map<Project, string>();
   keepCacheOut(vitest);
@@ -62,7 +64,11 @@ function asVitestRunDoes(): void {
   process.env.NODE_ENV ??= 'test';
 }
 
-async function create(module: VitestModule, options: SuiteOptions): Promise<VitestInstance> {
+async function create(
+  module: VitestModule,
+  options: SuiteOptions,
+  scratch: Scratch,
+): Promise<VitestInstance> {
   const sink = () => new Writable({ write: (_chunk, _encoding, done) => done() });
   const cli: Record<string, unknown> = {
     root: options.root,
@@ -76,6 +82,8 @@ async function create(module: VitestModule, options: SuiteOptions): Promise<Vite
     coverage: { enabled: false },
     typecheck: { enabled: false },
     bail: 0,
+    // Vitest 5 reads it while it starts.
+    fsModuleCache: false,
   };
   if (options.config !== null) cli.config = options.config;
   if (options.projects.length > 0) cli.project = [...options.projects];
@@ -91,11 +99,39 @@ async function create(module: VitestModule, options: SuiteOptions): Promise<Vite
     return await module.createVitest(
       'test',
       cli,
-      { server: { middlewareMode: true, watch: null, fs: { strict: false } } },
+      {
+        // Vite's cache lies in the user's node_modules otherwise.
+        cacheDir: join(scratch.dir, 'vite'),
+        server: { middlewareMode: true, watch: null, fs: { strict: false } },
+      },
       { stdout: sink(), stderr: sink() },
     );
   } catch (cause) {
     throw openingError(cause, options);
+  }
+}
+
+/** Vitest takes a folder without git, or an unknown ref, for one where nothing has changed. */
+function checkGit(root: string, changed: string | true): void {
+  const ref = changed === true ? 'HEAD' : changed;
+  const git = (...args: string[]) => execaSync('git', ['-C', root, ...args], { reject: false });
+  if (git('rev-parse', '--is-inside-work-tree').failed) {
+    throw new FlakehoundError(
+      'ENV_GIT',
+      `--changed needs git, and ${root} lies in no repository of it`,
+      {
+        hint: 'leave --changed out, or run git init',
+      },
+    );
+  }
+  if (changed !== true && git('rev-parse', '--verify', '--quiet', `${ref}^{commit}`).failed) {
+    throw new FlakehoundError(
+      'USAGE_OPTION',
+      `--changed ${ref}: git knows no such commit or branch`,
+      {
+        hint: 'name one that it knows, such as --changed main, or fetch it first: git fetch',
+      },
+    );
   }
 }
 

@@ -43,12 +43,15 @@ export class OrdinaryWorker implements RawWorker {
     });
   }
 
-  onExit(listener: (code: number | null, signal: string | null) => void): void {
+  onExit(listener: (code: number | null, signal: string | null, error?: Error) => void): void {
+    let last: Error | undefined;
     this.#worker.on('exit', (code: number | null, signal: string | null) => {
-      listener(code, signal ?? null);
+      listener(code, signal ?? null, last);
     });
     // Without a listener an 'error' would bring the host down; the exit follows it.
-    this.#worker.on('error', () => undefined);
+    this.#worker.on('error', (error: Error) => {
+      last = error;
+    });
   }
 
   stop(): Promise<void> {

@@ -11,7 +11,8 @@ export interface RawWorker {
   start(): Promise<void>;
   send(message: WireMessage): void;
   onMessage(listener: (message: WireMessage) => void): void;
-  onExit(listener: (code: number | null, signal: string | null) => void): void;
+  /** `error`: what a thread died of, when it could say. */
+  onExit(listener: (code: number | null, signal: string | null, error?: Error) => void): void;
   /** Ends a worker that is through with its work, by force where it does not go. */
   stop(): Promise<void>;
   /** Ends it at once: it hangs. */

@@ -13,9 +13,11 @@ export interface Scratch {
 
 /** Writes the generated modules. `distPath` is that of the user's Vitest: the classes must be its own. */
 export function prepareScratch(dir: string, distPath: string): Scratch {
-  mkdirSync(dir, { recursive: true });
+  // In a folder of this name Vite leaves modules to Node, whatever the environment's transforms.
+  const modules = join(dir, 'node_modules', 'flakehound-scratch');
+  mkdirSync(modules, { recursive: true });
   const flightPath = join(dir, 'flight.jsonl');
-  const flightSetup = join(dir, 'flight-setup.mjs');
+  const flightSetup = join(modules, 'flight-setup.mjs');
   const recorder = pathToFileURL(
     fileURLToPath(new URL('../../forkserver/flightSetup.js', import.meta.url)),
   ).href;

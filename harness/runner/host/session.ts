@@ -152,8 +152,11 @@ export class Session {
     this.#end({ kind: this.hasFinished ? 'finished' : kind });
   }
 
-  died(code: number | null, signal: string | null): void {
-    const how = this.#sink.describeExit(code, signal);
+  died(code: number | null, signal: string | null, error?: Error): void {
+    const plain = this.#sink.describeExit(code, signal);
+    // A thread out of memory takes no signal; Node says so beforehand.
+    const outOfMemory = (error as NodeJS.ErrnoException)?.code === 'ERR_WORKER_OUT_OF_MEMORY';
+    const how = outOfMemory ? { ...plain, message: 'worker ran out of memory' } : plain;
     this.#end({ kind: 'died', how, running: this.#sink.running(this.#workerId) });
   }
 

@@ -25,7 +25,7 @@ export class TemplateWorker implements RawWorker {
   #exited = false;
   #killed = false;
   #onMessage: (message: WireMessage) => void = () => undefined;
-  #onExit: (code: number | null, signal: string | null) => void = () => undefined;
+  #onExit: Parameters<RawWorker['onExit']>[0] = () => undefined;
 
   constructor(options: TemplateWorkerOptions) {
     this.#options = options;
@@ -87,7 +87,7 @@ export class TemplateWorker implements RawWorker {
     this.#onMessage = listener;
   }
 
-  onExit(listener: (code: number | null, signal: string | null) => void): void {
+  onExit(listener: Parameters<RawWorker['onExit']>[0]): void {
     this.#onExit = listener;
   }
 

@@ -35,6 +35,7 @@ export interface VitestInstance {
     _update?(...args: unknown[]): Promise<void>;
   };
   pool?: ProcessPool | undefined;
+  getRootProject?(): Project;
   getRelevantTestSpecifications?(filters: readonly string[]): Promise<Specification[]>;
   globTestSpecifications(filters: readonly string[]): Promise<Specification[]>;
   runTestSpecifications(
@@ -130,6 +131,8 @@ export interface PoolWorkerOptions {
   readonly environment: { readonly name: string; readonly options: unknown };
   readonly env: Record<string, string>;
   readonly execArgv: readonly string[];
+  /** Ours, for Vitest 3.2: the place among workers that run at once, from 1. */
+  readonly poolId?: number;
 }
 
 export type PoolWorkerClass = new (options: PoolWorkerOptions) => PoolWorker;

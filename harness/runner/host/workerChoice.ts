@@ -23,8 +23,11 @@ import type {
 } from './vitestFace.js';
 
 const stderrLimit = 8_192;
-/** Times that a file is run both ways before two ways that never agree are called different. */
-const comparisons = 3;
+/**
+ * How a file is run before two ways that never agree are called different: in no regular turn, so
+ * that a test which fails every second time is not taken for one that fails in a fork.
+ */
+const probes = ['plain', 'forked', 'forked', 'plain', 'plain', 'forked'] as const;
 
 /**
  * Decides who carries out the files. A file's first run is Vitest's own, in ordinary workers: it is
@@ -126,12 +129,12 @@ export class WorkerChoice {
     const comparison = this.#plain.get(key);
     if (!spec || !comparison) return run.report(held);
     let ordinary: FileResult | undefined;
-    for (let i = 0; i < comparisons && comparison.contradiction() !== null; i++) {
+    for (const way of probes) {
+      if (comparison.contradiction() === null) break;
       if (run.cancelled) return run.report(held);
-      ordinary = await this.#probe(run, spec, false);
-      comparison.add('plain', ordinary?.facts ?? []);
-      const forked = await this.#probe(run, spec, true);
-      comparison.add('forked', forked?.facts ?? []);
+      const result = await this.#probe(run, spec, way === 'forked');
+      comparison.add(way, result?.facts ?? []);
+      if (way === 'plain') ordinary = result;
     }
     const contradiction = comparison.contradiction();
     this.#plain.set(key, null);
@@ -172,9 +175,9 @@ export class WorkerChoice {
 
   #ordinary(options: PoolWorkerOptions, nativePool: string): RawWorker {
     if (this.#module.ForksPoolWorker === undefined) {
-      const { distPath, env, execArgv } = options;
+      const { distPath, env, execArgv, poolId = 1 } = options;
       const onStderr = (chunk: string) => this.#keepStderr(chunk);
-      return ordinaryWorker3({ distPath, pool: nativePool, env, execArgv, onStderr });
+      return ordinaryWorker3({ distPath, pool: nativePool, env, execArgv, poolId, onStderr });
     }
     return new OrdinaryWorker(new (ordinaryClass(this.#module, nativePool))(options));
   }

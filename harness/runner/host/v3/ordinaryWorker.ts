@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import v8 from 'node:v8';
 import { Worker } from 'node:worker_threads';
@@ -11,6 +12,8 @@ export interface WorkerSetting {
   readonly pool: string;
   readonly env: Record<string, string>;
   readonly execArgv: readonly string[];
+  /** What the worker shows as VITEST_POOL_ID. */
+  readonly poolId: number;
   onStderr(chunk: string): void;
 }
 
@@ -24,8 +27,19 @@ export function ordinaryWorker3(o: WorkerSetting): RawWorker {
 
 const settingsOf = (o: WorkerSetting) => ({
   workerJs: pathToFileURL(join(o.distPath, 'worker.js')).href,
-  argv1: join(o.distPath, 'workers', `${o.pool}.js`),
+  // Vitest 3.2 starts its workers by tinypool's entry, and tests may look at it.
+  argv1: tinypoolEntry(o.distPath),
+  poolId: o.poolId,
 });
+
+function tinypoolEntry(distPath: string): string {
+  try {
+    const index = createRequire(join(distPath, 'index.js')).resolve('tinypool');
+    return join(dirname(index), 'entry', 'process.js');
+  } catch {
+    return join(distPath, 'worker.js');
+  }
+}
 
 class ForkedProcess implements RawWorker {
   readonly forked = false;
@@ -94,6 +108,7 @@ class Thread implements RawWorker {
   readonly pid = undefined;
   readonly #setting: WorkerSetting;
   #worker: Worker | null = null;
+  #error: Error | undefined;
 
   constructor(setting: WorkerSetting) {
     this.#setting = setting;
@@ -110,7 +125,9 @@ class Thread implements RawWorker {
     });
     this.#worker.stdout.resume();
     this.#worker.stderr.on('data', (chunk: Buffer) => onStderr(chunk.toString('utf8')));
-    this.#worker.on('error', () => undefined);
+    this.#worker.on('error', (error: Error) => {
+      this.#error = error;
+    });
   }
 
   send(message: WireMessage): void {
@@ -121,8 +138,8 @@ class Thread implements RawWorker {
     this.#worker?.on('message', listener);
   }
 
-  onExit(listener: (code: number | null, signal: string | null) => void): void {
-    this.#worker?.on('exit', (code) => listener(code, null));
+  onExit(listener: (code: number | null, signal: string | null, error?: Error) => void): void {
+    this.#worker?.on('exit', (code) => listener(code, null, this.#error));
   }
 
   async stop(): Promise<void> {

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import type { HuntedWorker, RunScope } from '../huntPool.js';
 import type {
@@ -169,10 +170,11 @@ function execArgvOf(lane: Lane, vitest: VitestInstance): string[] {
     .filter((c) => c !== other)
     .map((c) => (c === 'development|production' ? mode : c))
     .flatMap((c) => ['--conditions', c]);
-  const vm = lane.pool.startsWith('vm') ? ['--experimental-vm-modules'] : [];
-  const noWarnings = ['--require', `${vitest.distPath}/../suppress-warnings.cjs`];
   const own = settingsOf(lane.pool, vitest.config).execArgv ?? [];
-  return ['--experimental-import-meta-resolve', ...vm, ...noWarnings, ...own, ...conditions];
+  if (!lane.pool.startsWith('vm')) return [...own, ...conditions];
+  const noWarnings = ['--require', join(vitest.distPath, '..', 'suppress-warnings.cjs')];
+  const modules = ['--experimental-import-meta-resolve', '--experimental-vm-modules'];
+  return [...modules, ...noWarnings, ...own, ...conditions];
 }
 
 async function inParallel<T>(

@@ -19,13 +19,15 @@ interface Incoming {
 const settings = (isMainThread ? JSON.parse(process.argv[2] ?? '{}') : workerData) as {
   workerJs: string;
   argv1: string;
+  poolId: number;
 };
 Object.assign(process, {
   __tinypool_state__: {
     isTinypoolWorker: true,
     isWorkerThread: !isMainThread,
+    ...(isMainThread ? { isChildProcess: true } : {}),
     workerData: null,
-    workerId: 1,
+    workerId: settings.poolId,
   },
 });
 if (isMainThread) process.argv = [process.argv[0] ?? '', settings.argv1];

@@ -81,14 +81,14 @@ export class Worker3 implements HuntedWorker {
   }
 
   async #begin(filepath: string, workerId: number): Promise<RawWorker> {
-    const { project, environment, env, execArgv, distPath, pool } = this.#options;
+    const { project, environment, env, execArgv, distPath, pool, poolId } = this.#options;
     const raw = this.#scope.makeWorker(
-      { distPath, project, method: 'run', environment, env, execArgv },
+      { distPath, project, method: 'run', environment, env, execArgv, poolId },
       pool,
     );
     await raw.start();
     raw.onMessage((message) => void this.#receive(raw, message));
-    raw.onExit((code, signal) => this.#exit(raw, code, signal));
+    raw.onExit((code, signal, error) => this.#exit(raw, code, signal, error));
     this.#raw = raw;
     this.#scope.opened(this);
     // Vitest 3.2 has no such message; a template needs to know the environment before it forks.
@@ -124,12 +124,12 @@ export class Worker3 implements HuntedWorker {
     }
   }
 
-  #exit(raw: RawWorker, code: number | null, signal: string | null): void {
+  #exit(raw: RawWorker, code: number | null, signal: string | null, error?: Error): void {
     if (raw !== this.#raw) return;
     this.#raw = null;
     const session = this.#session;
     if (session?.hasFinished) session.close();
-    else session?.died(code, signal);
+    else session?.died(code, signal, error);
     this.#started();
     this.#finish();
     this.#stopped();
