@@ -37,6 +37,7 @@ class FrameDeserializer extends DefaultDeserializer {
   }
 }
 
+/** One message as it goes over the socket: its length, then its bytes. */
 export function encodeFrame(message: unknown): Buffer {
   const serializer = new FrameSerializer();
   serializer.writeRawBytes(Buffer.alloc(headBytes));

@@ -35,6 +35,7 @@ export interface Ending extends ProcessorTime {
 /** How long a dead worker's connection may stay open before it is cut: something else holds it. */
 const connectionGraceMs = 2_000;
 
+/** The host's side of one forked copy: its connection, and its end as the template tells it. */
 export class ForkedProcess implements ForkedWorker {
   readonly pid: number;
   readonly #socket: Socket;

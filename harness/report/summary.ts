@@ -22,6 +22,7 @@ export interface Tally {
 /** Groups of tests with the same number of attempts that are told one by one. */
 const mostGroups = 4;
 
+/** How many tests got each verdict. */
 export function tallyOf(report: HuntReport): Tally {
   const ran = report.tests.filter(({ attempts }) => attempts > 0);
   const of = (verdict: string) => ran.filter((test) => test.verdict === verdict).length;

@@ -20,6 +20,7 @@ export function countOutcome(into: OpenCounts, outcome: Outcome): void {
   if (outcome.kind !== 'skipped') into.attempts += 1;
 }
 
+/** Adds one set of counts to another, in place. */
 export function addCounts(into: OpenCounts, more: Counts): void {
   into.attempts += more.attempts;
   into.passed += more.passed;

@@ -9,6 +9,7 @@ export function report(message: TemplateReport): void {
   }
 }
 
+/** Anything thrown, in a form that survives JSON. */
 export function plainError(error: unknown): PlainError {
   // Vitest's own messages carry errors as plain objects.
   const { name, message, stack } = (typeof error === 'object' && error ? error : {}) as Partial<

@@ -10,6 +10,7 @@ export interface RunnerHooksData {
   readonly counter: SharedArrayBuffer;
 }
 
+/** Node calls it once, with what the registering thread gave. */
 export function initialize({ counter }: RunnerHooksData): void {
   imports = new Int32Array(counter);
 }
@@ -19,6 +20,7 @@ const isRunner = (specifier: string) => /^(?:vitest$|vitest\/|@vitest\/)/.test(s
 const isOfRunner = (parent: string | undefined) =>
   parent === undefined || /node_modules\/(?:\.pnpm\/[^/]+\/node_modules\/)?@?vitest\//.test(parent);
 
+/** Node asks it where every module of the children lies. */
 export async function resolve(
   specifier: string,
   context: ResolveHookContext,

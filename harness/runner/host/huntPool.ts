@@ -42,6 +42,7 @@ export function huntPool(nativePool: string, scope: () => RunScope): PoolInitial
   };
 }
 
+/** One worker as Vitest sees it, with ours inside: reports are taken on the way, deaths are covered up. */
 export class HuntWorker implements PoolWorker, HuntedWorker {
   readonly name: string;
   readonly cacheFs: boolean;

@@ -247,6 +247,7 @@ function workersOf(vitest: VitestInstance, specs: readonly Specification[]): num
   return counts.length === 0 ? 1 : Math.max(...counts);
 }
 
+/** The file as events name it. */
 export function testFileOf(root: string, spec: Specification): TestFile {
   return { project: spec.project.name, file: relative(root, spec.moduleId).split(sep).join('/') };
 }

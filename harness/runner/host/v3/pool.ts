@@ -137,6 +137,7 @@ const settingsOf = (pool: string, config: ResolvedConfig): PoolSettings =>
 const isolates = (pool: string, config: ResolvedConfig): boolean =>
   !pool.startsWith('vm') && (settingsOf(pool, config).isolate ?? true);
 
+/** Workers at once, as Vitest 3.2 takes them from its config. */
 export function limitOf(pool: string, config: ResolvedConfig): number {
   const s = settingsOf(pool, config);
   if (s.singleFork || s.singleThread || !config.fileParallelism) return 1;
