@@ -217,6 +217,14 @@ describe('skipped tests', () => {
     expect(told(tap.facts(finished))).toContain('s > skips itself: skipped declared');
   });
 
+  test('a test that skips itself is declared so before an afterAll that fails', () => {
+    const tap = tapped(
+      [aSuite('s', [aTest('skips itself')])],
+      [pack('skips itself', 'skip', { pending: true }), pack('s', 'fail', failedBy('port in use'))],
+    );
+    expect(told(tap.facts(finished))).toContain('s > skips itself: skipped declared');
+  });
+
   test('a test whose beforeAll failed was not reached, unless it was to be skipped anyway', () => {
     const tap = tapped(
       [aSuite('s', [aTest('blocked'), aTest('skip', { mode: 'skip' })]), aTest('beside')],
