@@ -53,7 +53,7 @@ export class Host {
     };
     const takePool = (project: Project, nativePool: string) => {
       if (found.major === 3) return;
-      const pool = huntPool(nativePool, current);
+      const pool = huntPool(nativePool, found.major, current);
       project.config.poolRunner = pool;
       project.config.pool = pool.name;
     };

@@ -34,11 +34,18 @@ export interface RunScope extends SessionSink {
  * A pool for Vitest 4 and 5: Vitest schedules as ever, while each worker is wrapped so that we see
  * every report of a file, outlive the worker's death, and may put another kind of worker there.
  */
-export function huntPool(nativePool: string, scope: () => RunScope): PoolInitializer {
+export function huntPool(
+  nativePool: string,
+  major: number,
+  scope: () => RunScope,
+): PoolInitializer {
   const name = `flakehound ${nativePool}`;
   return {
     name,
-    createPoolWorker: (options) => new HuntWorker(name, nativePool, options, scope()),
+    createPoolWorker: (options) => {
+      const oneByOne = major >= 5 && nativePool.startsWith('vm');
+      return new HuntWorker({ name, nativePool, oneByOne }, options, scope());
+    },
   };
 }
 
@@ -57,15 +64,23 @@ export class HuntWorker implements PoolWorker, HuntedWorker {
   #start: WireMessage = {};
   #session: Session | null = null;
   #exited: { code: number | null; signal: string | null } | null = null;
+  readonly #oneByOne: boolean;
+  #requests: WireMessage[] = [];
   #started = false;
   #stopAsked = false;
   #cancelled = false;
   #onStarted: (() => void) | null = null;
 
-  constructor(name: string, nativePool: string, options: PoolWorkerOptions, scope: RunScope) {
-    this.name = name;
+  constructor(
+    pool: { readonly name: string; readonly nativePool: string; readonly oneByOne: boolean },
+    options: PoolWorkerOptions,
+    scope: RunScope,
+  ) {
+    const { nativePool } = pool;
+    this.name = pool.name;
     this.project = options.project;
     this.#nativePool = nativePool;
+    this.#oneByOne = pool.oneByOne;
     this.#scope = scope;
     const isVm = nativePool.startsWith('vm');
     this.cacheFs = nativePool.toLowerCase().endsWith('forks');
@@ -118,7 +133,7 @@ export class HuntWorker implements PoolWorker, HuntedWorker {
 
   send(message: WireMessage): void {
     if (message.type === 'start') this.#sendStart(message);
-    else if (message.type === 'run') this.#sendRun(message);
+    else if (message.type === 'run') this.#sendRun(this.#takeApart(message));
     else if (message.type === 'stop') this.#sendStop(message);
     else this.#sendAnswer(message);
   }
@@ -146,6 +161,29 @@ export class HuntWorker implements PoolWorker, HuntedWorker {
     this.#start = { ...message, context: { ...context, config, pool: this.#nativePool } };
     if (this.#cancelled) this.#say({ type: 'started' });
     else this.#raw.send(this.#start);
+  }
+
+  /**
+   * Vitest 5 gives its own VM workers one file at a time, whatever the number of workers, since a
+   * request's files share a context; it does not know ours for such. 4 gives both all at once.
+   */
+  #takeApart(message: WireMessage): WireMessage {
+    const files = (message.context?.files as { filepath: string }[]) ?? [];
+    if (!this.#oneByOne || files.length === 1) return message;
+    const requests = files.map((file) => ({
+      ...message,
+      context: { ...message.context, files: [file] },
+    }));
+    this.#requests = requests.slice(1);
+    return requests[0] ?? message;
+  }
+
+  /** Files whose turn had not come when the worker died. */
+  #giveBack(): void {
+    for (const request of this.#requests.splice(0)) {
+      const files = (request.context?.files ?? []) as { filepath: string }[];
+      for (const { filepath } of files) this.#scope.lost(this.project, filepath);
+    }
   }
 
   #sendRun(message: WireMessage): void {
@@ -192,6 +230,12 @@ export class HuntWorker implements PoolWorker, HuntedWorker {
     if (message?.__vitest_worker_response__) {
       if (message.type === 'testfileFinished') {
         this.#session?.finished(message.error);
+        const next = this.#requests.shift();
+        if (next) {
+          this.#session?.close();
+          this.#sendRun(next);
+          return;
+        }
         this.#events.emit('message', { ...message, error: undefined });
         // A worker without isolation goes on with the next file: late errors can't be told apart.
         if (!this.project.config.isolate) this.#session?.close();
@@ -227,6 +271,7 @@ export class HuntWorker implements PoolWorker, HuntedWorker {
       if (session.hasFinished) session.close();
       else {
         session.died(code, signal, error);
+        this.#giveBack();
         this.#say({ type: 'testfileFinished' });
       }
     }
@@ -249,6 +294,7 @@ export class HuntWorker implements PoolWorker, HuntedWorker {
     const session = this.#session;
     if (!session || session.closed) return;
     session.stalled(limitMs);
+    this.#giveBack();
     this.#exited ??= { code: null, signal: 'SIGKILL' };
     this.#raw.kill();
     this.#say({ type: 'testfileFinished' });
@@ -256,6 +302,7 @@ export class HuntWorker implements PoolWorker, HuntedWorker {
 
   cancel(): void {
     this.#cancelled = true;
+    this.#requests = [];
     const session = this.#session;
     session?.close('cancelled');
     this.#raw.kill();

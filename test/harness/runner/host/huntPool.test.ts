@@ -25,7 +25,11 @@ class Bench {
   constructor(o: { pool?: string; isolate?: boolean } = {}) {
     const { pool = 'forks', isolate = true } = o;
     const options = poolWorkerOptions(fakeProject({ config: { isolate } }));
-    this.worker = new HuntWorker(`flakehound ${pool}`, pool, options, this.scope);
+    this.worker = new HuntWorker(
+      { name: `flakehound ${pool}`, nativePool: pool, oneByOne: false },
+      options,
+      this.scope,
+    );
   }
 
   /** Vitest listens once the process is there. */
@@ -70,7 +74,7 @@ class Bench {
 describe('towards Vitest', () => {
   test('the pool bears a name of ours and makes one worker for each request', () => {
     const scope = new FakeScope();
-    const pool = huntPool('vmThreads', () => scope);
+    const pool = huntPool('vmThreads', 4, () => scope);
     expect(pool.name).toBe('flakehound vmThreads');
     expect(pool.createPoolWorker(poolWorkerOptions()).name).toBe('flakehound vmThreads');
     expect(scope.poolsAskedFor).toEqual(['vmThreads']);
@@ -148,7 +152,11 @@ describe('towards the worker', () => {
     const bench = new Bench();
     bench.scope.forks = true;
     // Made before it was known that the run forks: ask for another one.
-    const forked = new HuntWorker('flakehound forks', 'forks', poolWorkerOptions(), bench.scope);
+    const forked = new HuntWorker(
+      { name: 'flakehound forks', nativePool: 'forks', oneByOne: false },
+      poolWorkerOptions(),
+      bench.scope,
+    );
     await forked.start();
     forked.send(startRequest({ sequence: { seed: 7 } }));
     forked.send(runRequest('a.test.ts'));
