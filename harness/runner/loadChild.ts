@@ -8,6 +8,7 @@ export const loadChildSource = `
 const sliceMs = 20;
 process.once('disconnect', () => process.exit(0));
 function slice() {
+  if (!process.connected) process.exit(0); // the parent died before this process listened
   const until = performance.now() + sliceMs;
   while (performance.now() < until);
   setImmediate(slice);

@@ -104,8 +104,7 @@ class LocalExecutor implements Executor {
       for (const event of message.events) {
         if (event.type === 'runFinished') continue;
         if (event.type === 'fileFinished') finished.add(keyOf(event));
-        const skipped = event.type === 'attemptFinished' && event.outcome.kind === 'skipped';
-        if (!skipped && event.type !== 'fileFinished') this.#sawTest = true;
+        this.#sawTest ||= tellsOfTest(event);
         yield event;
       }
     }
@@ -161,6 +160,12 @@ class LocalExecutor implements Executor {
     if (this.#scratch) await rm(this.#scratch, { recursive: true, force: true });
   }
 }
+
+/** Anything but a skipped test; a failure may have hidden the tests. */
+const tellsOfTest = (event: RunEvent): boolean =>
+  event.type === 'attemptFinished'
+    ? event.outcome.kind !== 'skipped'
+    : event.type === 'fileFailed' || event.type === 'errorRaised';
 
 const keyOf = (file: TestFile): string => `${file.project}\0${file.file}`;
 

@@ -13,6 +13,8 @@ export interface WorkerTask {
   readonly filepath?: string;
   readonly projectName?: string;
   readonly result?: WorkerResult;
+  /** Of a test: its time limit in ms; 0 for none. */
+  readonly timeout?: number;
 }
 
 export interface WorkerResult {
@@ -69,6 +71,7 @@ export class FileTap {
   readonly #suites = new Map<string, { readonly name: string; result: WorkerResult | undefined }>();
   readonly #unhandled: { phase: FilePhase; failure: FailureDetail }[] = [];
   #collected = false;
+  #longestTimeoutMs = 1;
   #fileId = '';
 
   constructor(root: string, project: string, filepath: string) {
@@ -83,6 +86,11 @@ export class FileTap {
 
   get project(): string {
     return this.#project;
+  }
+
+  /** Of the file's tests, as far as they are known; 1 until then. */
+  get longestTimeoutMs(): number {
+    return this.#longestTimeoutMs;
   }
 
   /** Vitest sends the tree once per file, after its import and before its first test. */
@@ -104,6 +112,8 @@ export class FileTap {
           continue;
         }
         const name = path.join(' > ');
+        const limitMs = task.timeout === 0 ? Infinity : (task.timeout ?? 1);
+        this.#longestTimeoutMs = Math.max(this.#longestTimeoutMs, limitMs);
         const ordinal = ordinals.get(name) ?? 0;
         ordinals.set(name, ordinal + 1);
         const test = identify(this.#project, this.#file, name, ordinal);

@@ -13,14 +13,8 @@ import { OrderControl } from './order.js';
 import { prepareScratch } from './scratch.js';
 import { SuiteRun } from './suiteRun.js';
 import { huntPool3 } from './v3/pool.js';
-import type { Project, Specification, VitestInstance } from './vitestFace.js';
+import type { Project, Specification } from './vitestFace.js';
 import { WorkerChoice } from './workerChoice.js';
-
-/** A test may take as long as its suite allows, before its hooks and after: then it hangs. */
-function patienceOf(vitest: VitestInstance): number {
-  const limits = vitest.projects.map((p) => p.config.testTimeout + 2 * p.config.hookTimeout);
-  return Math.max(60_000, ...limits.map((limit) => limit + 10_000));
-}
 
 /** The opened suite, and one run after another over it. */
 export class Host {
@@ -127,12 +121,13 @@ export class Host {
     const { vitest } = this.#suite;
     this.#order.apply(plan);
     this.#flight.clear();
+    this.#choice.forgetStderr();
     this.#fileOfWorker.clear();
     // Vitest keeps a duration for every transform it serves: over a thousand runs that adds up.
     vitest.state.metadata = {};
     const run = new SuiteRun(plan, {
       root: this.root,
-      stallMs: this.#options.stallMs ?? patienceOf(vitest),
+      stallMs: this.#options.stallMs,
       teardownMs: vitest.config.teardownTimeout + 1_000,
       emit: (events) => this.#emit(events),
       fileStarted: (workerId, project, file) => {

@@ -84,6 +84,15 @@ export class Session {
     return this.#closed;
   }
 
+  /** The most that a single test or its hooks may take, by the suite's config or its own. */
+  get longestTimeoutMs(): number {
+    const { testTimeout, hookTimeout } = this.#project.config;
+    const own = this.#taps.map(({ tap }) => tap.longestTimeoutMs);
+    // 0 stands for no limit.
+    const limits = [testTimeout, hookTimeout, ...own].map((ms) => (ms === 0 ? Infinity : ms));
+    return Math.max(...limits) + hookTimeout;
+  }
+
   get files(): readonly string[] {
     return this.#taps.map((t) => t.filepath);
   }

@@ -10,7 +10,8 @@ import type { PoolWorkerOptions, Project, Specification, WireMessage } from './v
 /** What a run needs of the opened suite. */
 export interface RunSupport {
   readonly root: string;
-  readonly stallMs: number;
+  /** null: as long as the file's own tests may take. */
+  readonly stallMs: number | null;
   readonly teardownMs: number;
   emit(events: readonly RunEvent[]): void;
   fileStarted(workerId: number, project: string, file: string): void;
@@ -153,12 +154,17 @@ export class SuiteRun implements RunScope {
     return new Map(this.#results);
   }
 
-  /** A file whose worker never came up has no result of its own; then Vitest's error is its. */
+  /**
+   * A file whose worker never came up has no result of its own; then Vitest's error is its. Where
+   * no file has one, as after a globalSetup that threw, the error is nobody's.
+   */
   #accountFor(specs: readonly Specification[], errors: readonly unknown[]): void {
-    const missing = specs.filter((s) => !this.#results.has(keyOf(s.project, s.moduleId)));
     const failures = errors.map((error) => failureDetail(error, this.root));
-    const at = { run: this.plan.run, condition: this.plan.condition };
-    if (missing.length === 0 || failures.length > 0) {
+    let missing = specs.filter((s) => !this.#results.has(keyOf(s.project, s.moduleId)));
+    const ofPool = failures.some(({ message }) => message.startsWith('[vitest-pool]'));
+    if (failures.length > 0 && missing.length === specs.length && !ofPool) missing = [];
+    if (missing.length === 0) {
+      const at = { run: this.plan.run, condition: this.plan.condition };
       this.#support.emit(failures.map((failure) => ({ type: 'errorRaised', ...at, failure })));
     }
     for (const spec of missing) {
@@ -181,7 +187,8 @@ export class SuiteRun implements RunScope {
       const { session } = worker;
       if (!session || session.closed) continue;
       if (session.hasFinished) continue;
-      if (now - session.lastSign > this.#support.stallMs) worker.stall(this.#support.stallMs);
+      const limit = this.#support.stallMs ?? patienceWith(session.longestTimeoutMs);
+      if (now - session.lastSign > limit) worker.stall(limit);
     }
   }
 
@@ -207,6 +214,10 @@ export class SuiteRun implements RunScope {
     for (const worker of [...this.#workers]) worker.cancel();
   }
 }
+
+/** A test may take as long as its limit allows, with hooks around it; without one, ten minutes. */
+const patienceWith = (longestTimeoutMs: number): number =>
+  Math.max(60_000, Math.min(longestTimeoutMs, 600_000) + 10_000);
 
 const isNotReached = (fact: FileResult['facts'][number]): boolean =>
   fact.type === 'attempt' && fact.outcome.kind === 'skipped' && fact.outcome.why === 'notReached';

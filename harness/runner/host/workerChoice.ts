@@ -200,6 +200,11 @@ export class WorkerChoice {
     this.#stderr = (this.#stderr + chunk).slice(-stderrLimit);
   }
 
+  /** A new run: what an old one printed explains nothing in it. */
+  forgetStderr(): void {
+    this.#stderr = '';
+  }
+
   stderrTail(): string {
     return this.#stderr;
   }

@@ -155,10 +155,18 @@ test('files that a dying worker had not come to are run again, until none is lef
 
 describe('a file without a result', () => {
   test('has failed, and is finished, by the error that Vitest gives', async () => {
-    const { run, events } = aRun(async () => [new Error('Worker exited unexpectedly')]);
+    const { run, events } = aRun(async () => [new Error('[vitest-pool]: Failed to start')]);
     await run.carryOut(specs('a.test.ts'));
-    expect(lines(events)).toContain('a.test.ts import: Worker exited unexpectedly');
-    expect(lines(events)).toContain('a.test.ts finished');
+    expect(lines(events)).toEqual([
+      'a.test.ts import: [vitest-pool]: Failed to start',
+      'a.test.ts finished',
+    ]);
+  });
+
+  test('is nobody’s fault where a set-up failed before all files', async () => {
+    const { run, events } = aRun(async () => [new Error('no database')]);
+    await run.carryOut(specs('a.test.ts', 'b.test.ts'));
+    expect(lines(events)).toEqual(['error: no database']);
   });
 
   test('has failed also when Vitest gives none', async () => {
