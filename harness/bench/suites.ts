@@ -1,3 +1,5 @@
+import { generatedPackages } from './packages.js';
+
 /** What a generated suite is like; `suiteFiles` turns it into source text. */
 export interface SuiteShape {
   readonly name: string;
@@ -7,7 +9,7 @@ export interface SuiteShape {
   readonly tests: number;
   /** Modules of the suite's own that every file imports, directly or not. */
   readonly modules: number;
-  /** Installed packages that every file imports. */
+  /** Packages that every file imports: generated ones, or such as are installed here. */
   readonly packages: readonly string[];
   readonly environment: 'node' | 'jsdom';
   /** Statements of a test, beside its assertion. */
@@ -28,8 +30,11 @@ const trivial: SuiteShape = {
   body: 'nothing',
 };
 
-/** Libraries of many modules that a hunt's users might well import, and that are installed here. */
-const heavyPackages = ['ajv', 'execa', 'fast-check', 'memfs', '@sinonjs/fake-timers'] as const;
+/**
+ * Libraries of many modules that are installed here. Importing some of them reads the process' id,
+ * the clock or random numbers, so that each file must do it for itself.
+ */
+const installedPackages = ['ajv', 'execa', 'fast-check', 'memfs', '@sinonjs/fake-timers'] as const;
 
 export const suiteShapes: readonly SuiteShape[] = [
   trivial,
@@ -37,9 +42,16 @@ export const suiteShapes: readonly SuiteShape[] = [
   {
     ...trivial,
     name: 'heavy',
-    title: `20 files importing ${heavyPackages.length} packages`,
+    title: '20 files importing generated packages',
     modules: 10,
-    packages: heavyPackages,
+    packages: generatedPackages,
+  },
+  {
+    ...trivial,
+    name: 'installed',
+    title: '20 files importing installed packages',
+    modules: 10,
+    packages: installedPackages,
   },
   { ...trivial, name: 'async', title: '20 files x 4 waits of 50 ms', tests: 4, body: 'wait' },
   {
