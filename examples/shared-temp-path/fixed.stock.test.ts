@@ -6,7 +6,7 @@ import { exportRows } from './exportRows.js';
 test('exports a file per article in stock', async () => {
   const folder = await dir({ unsafeCleanup: true });
   onTestFinished(() => folder.cleanup());
-  const articles = Array.from({ length: 40 }, (_, i) => ({ id: `article-${i}`, left: i }));
+  const articles = Array.from({ length: 25 }, (_, i) => ({ id: `article-${i}`, left: i }));
 
   await exportRows(folder.path, articles);
 
