@@ -32,15 +32,23 @@ if (strangers.length > 0 || !(rounds >= 1) || !(workers >= 1)) {
   process.exit(2);
 }
 
+const interrupt = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => interrupt.abort());
 process.stdout.write(`${machineLine(nodeModules)}\nload average at the start: ${loadLine()}\n`);
 const figures: SuiteFigures[] = [];
-for (const shape of suiteShapes) if (asked.includes(shape.name)) figures.push(await measure(shape));
+try {
+  for (const shape of suiteShapes) {
+    if (asked.includes(shape.name)) figures.push(await measure(shape));
+  }
+} catch (error) {
+  if (!interrupt.signal.aborted) throw error;
+}
 process.stdout.write(
   `${workers} workers, ${rounds} interleaved rounds; ms of one further run, medians\n` +
     `${renderFigures(figures)}load average at the end: ${loadLine()}\n`,
 );
 const good = figures.every((f) => f.wrong.length === 0 && f.targets.every((t) => t.met));
-process.exit(good ? 0 : 1);
+process.exit(interrupt.signal.aborted ? 130 : good ? 0 : 1);
 
 async function measure(shape: SuiteShape): Promise<SuiteFigures> {
   const suite = await writeSuite(shape, nodeModules);
@@ -48,6 +56,7 @@ async function measure(shape: SuiteShape): Promise<SuiteFigures> {
     const times = await race(contestants(suite.root, shape), {
       rounds,
       now: () => performance.now(),
+      signal: interrupt.signal,
       onTurn: (name, round, ms) =>
         process.stderr.write(`${shape.name} ${round}/${rounds} ${name} ${ms.toFixed(0)} ms\n`),
     });

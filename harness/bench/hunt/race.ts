@@ -16,13 +16,16 @@ export interface RaceOptions {
   readonly rounds: number;
   /** Monotonic milliseconds. */
   readonly now: () => number;
+  /** Ends the race before the next run. */
+  readonly signal: AbortSignal;
   readonly onTurn: (name: string, round: number, ms: number) => void;
 }
 
 /**
  * Lets the contestants take turns, so that whatever drifts on the machine meets all alike; who
  * begins moves on by one each round, so that nobody always follows the same other. All are opened
- * and warmed up before the first round, and closed afterwards.
+ * and warmed up before the first round, and closed afterwards,
+ * however the race ends.
  */
 export async function race(
   contestants: readonly Contestant[],
@@ -36,7 +39,7 @@ export async function race(
     for (const { contestant, times } of entries) {
       times.openMs = await timed(options.now, () => contestant.open());
       for (let run = 0; run < contestant.warmUps; run++) {
-        times.warmUpsMs.push(await timedRun(contestant, times, options.now));
+        times.warmUpsMs.push(await timedRun(contestant, times, options));
       }
     }
     for (let round = 0; round < options.rounds; round++) {
@@ -44,7 +47,7 @@ export async function race(
         const { contestant, times } = entries[(round + turn) % entries.length]!;
         let totalMs = 0;
         for (let run = 0; run < contestant.runsPerTurn; run++) {
-          totalMs += await timedRun(contestant, times, options.now);
+          totalMs += await timedRun(contestant, times, options);
         }
         const ms = totalMs / contestant.runsPerTurn;
         times.roundsMs.push(ms);
@@ -68,8 +71,9 @@ interface Growing {
 async function timedRun(
   contestant: Contestant,
   times: Growing,
-  now: () => number,
+  { now, signal }: RaceOptions,
 ): Promise<number> {
+  signal.throwIfAborted();
   return timed(now, async () => {
     const wrong = await contestant.run();
     if (wrong !== null) times.wrong.push(wrong);

@@ -39,6 +39,8 @@ const options = [`--runs=${values.runs}`, `--via=${values.via}`, `--workers=${va
 const hunt = spawn(process.execPath, [cli, 'hunt', `--root=${suite.root}`, '--json', ...options], {
   stdio: ['ignore', 'pipe', 'inherit'],
 });
+// It ends by itself then, with what it has; and so do we.
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => hunt.kill('SIGINT'));
 const sampling = setInterval(sample, samplePeriodMs);
 const ended = once(hunt, 'exit') as Promise<[number | null]>;
 for await (const line of createInterface({ input: hunt.stdout })) {

@@ -20,7 +20,8 @@ function stage() {
     close: async () => void log.push(`close ${name}`),
     ...more,
   });
-  return { log, contestant, options: { now: () => nowMs, onTurn: () => undefined } };
+  const { signal } = new AbortController();
+  return { log, contestant, options: { now: () => nowMs, signal, onTurn: () => undefined } };
 }
 
 test('contestants take turns, and another one begins each round', async () => {
@@ -50,4 +51,15 @@ test('all are closed when one of them breaks down', async () => {
   const racing = race([contestant('a', 1), broken], { ...options, rounds: 1 });
   await expect(racing).rejects.toThrow('gone');
   expect(log).toEqual(['open a', 'a', 'open b', 'close a', 'close b']);
+});
+
+test('an interrupted race ends before the next run, with all closed', async () => {
+  const { log, contestant, options } = stage();
+  const abort = new AbortController();
+  const racing = race(
+    [contestant('a', 1, { run: async () => abort.abort() ?? null }), contestant('b', 1)],
+    { ...options, rounds: 1, signal: abort.signal },
+  );
+  await expect(racing).rejects.toThrow('aborted');
+  expect(log).toEqual(['open a', 'open b', 'close a', 'close b']);
 });
