@@ -17,7 +17,7 @@ test('two films report to one file', async () => {
       jobs.update(id, { progress }),
     );
 
-  await Promise.all([renderFilm('long', 30, 5), renderFilm('short', 17, 17)]);
+  await Promise.all([renderFilm('long', 30, 5), renderFilm('short', 16, 16)]);
 
   expect(await jobs.read()).toEqual({ long: { progress: 1 }, short: { progress: 1 } });
 });

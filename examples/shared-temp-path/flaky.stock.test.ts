@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { exportRows } from './exportRows.js';
 
+// A folder per process, so that runs do not get into each other's way.
 const folder = join(tmpdir(), `export-${process.pid}`);
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
