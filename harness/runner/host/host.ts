@@ -13,6 +13,7 @@ import { OrderControl } from './order.js';
 import { prepareScratch } from './scratch.js';
 import { SuiteRun } from './suiteRun.js';
 import { huntPool3 } from './v3/pool.js';
+import { removeFreshCaches } from './viteCaches.js';
 import type { Project, Specification } from './vitestFace.js';
 import { WorkerChoice } from './workerChoice.js';
 
@@ -198,5 +199,6 @@ export class Host {
     this.abort();
     await this.#choice.close();
     await this.#suite.vitest.close();
+    removeFreshCaches(this.#suite.vitest, performance.timeOrigin);
   }
 }
