@@ -38,6 +38,7 @@ export const allowedImports: Readonly<Record<string, readonly string[]>> = {
     'harness/events',
     'src/index',
   ],
+  'harness/faults': ['src/index'],
   'harness/demo': [],
 };
 
