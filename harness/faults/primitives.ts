@@ -5,7 +5,7 @@ export type Position = number | bigint | null;
 
 /**
  * The calls that reach a file system one at a time, named as in `node:fs`. Everything else there
- * (writeFile, streams, rm, FileHandle …) is composed of them, so a fault or a crash can fall between
+ * (writeFile, truncate, streams, rm, FileHandle …) is composed of them, so a fault or a crash can fall between
  * the open, the writes and the close of one `writeFile`.
  *
  * Calls on descriptors take the number that `open` gave. Each throws as Node words it.
@@ -41,16 +41,17 @@ export interface Primitives {
     length: number,
     at: Position,
   ): number;
-  readdir(path: PathLike): Dirent[];
+  /** With `buffer` the names are bytes, where the backend can tell them apart from UTF-8. */
+  readdir(path: PathLike, encoding?: 'buffer'): Dirent[];
   /** @returns the target as bytes, since a name need not be UTF-8 */
   readlink(path: PathLike): Buffer;
-  realpath(path: PathLike): string;
+  /** `native` words errors as the system's realpath does, else as Node's own, by lstat. */
+  realpath(path: PathLike, native?: boolean): string;
   rename(from: PathLike, to: PathLike): void;
   rmdir(path: PathLike): void;
   stat(path: PathLike, options: { bigint: boolean }): Stats | BigIntStats;
   statfs(path: PathLike, options: { bigint: boolean }): unknown;
   symlink(target: PathLike, path: PathLike, type: string | null | undefined): void;
-  truncate(path: PathLike, length: number): void;
   unlink(path: PathLike): void;
   utimes(path: PathLike, atime: number | string | Date, mtime: number | string | Date): void;
   watch(path: PathLike, options: WatchOptions): FSWatcher;
