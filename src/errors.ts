@@ -18,7 +18,10 @@ export type ErrorCode =
   | 'REPORT_INVALID'
   | 'REPORT_MISMATCH'
   | 'STATS_NO_ATTEMPTS'
-  | 'FILE_WRITE';
+  | 'FILE_WRITE'
+  | 'PROPERTY_CONSTRAINT'
+  | 'SWEEP_UNTOUCHED'
+  | 'SWEEP_UNSAFE';
 
 /** The work cannot be done, and we can say why and what to type next. */
 export class FlakehoundError extends Error {
