@@ -42,7 +42,7 @@ export function checksOfSelection(selection: Selection, { root }: Place): readon
     ...notes,
     ok(
       'a hunt',
-      `would repeat ${files.length} files, ${workers} at once; nothing but .flakehound/ is written`,
+      `would repeat ${files.length} ${files.length === 1 ? 'file' : 'files'}, ${workers} at once; nothing but .flakehound/ is written`,
     ),
   ];
 }
