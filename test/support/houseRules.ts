@@ -39,6 +39,7 @@ export const allowedImports: Readonly<Record<string, readonly string[]>> = {
     'src/index',
   ],
   'harness/faults': ['src/index'],
+  'harness/property': ['harness/faults', 'src/index'],
   'harness/demo': [],
 };
 
@@ -48,7 +49,7 @@ export const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   commander: ['harness/cli'],
   'log-update': ['harness/cli'],
   'cli-table3': ['harness/report'],
-  'fast-check': [],
+  'fast-check': ['harness/property'],
   bullmq: [],
 };
 

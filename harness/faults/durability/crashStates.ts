@@ -1,0 +1,254 @@
+import { applyEffect, asDirectory, asFile } from './applyEffect.js';
+import type { StateBound } from './bound.js';
+import { Disk, type Now } from './disk.js';
+import { type DurableFrom, durableFrom } from './durableFrom.js';
+import { type Effect, inodesOf } from './effects.js';
+import type { CrashModel, ModelRules } from './modelRules.js';
+import { type Ino, type Node, withEntry } from './nodes.js';
+import { isOrderedLegal } from './orderedModel.js';
+import type { Recording } from './recording.js';
+import { isTornBeside, lostSubsets, seededDraw } from './subsets.js';
+import { applyTear, type Tear, tearsOf } from './tears.js';
+
+/**
+ * What became of each effect before a crash, by index: 0 lost, 1 kept, from 2 on kept in part, as
+ * {@link CrashStates.partOf} tells.
+ */
+export type Fates = Uint8Array;
+
+export const lost = 0;
+export const kept = 1;
+
+/** How an effect arrived in part. */
+export type Part =
+  | { readonly kind: 'torn'; readonly tear: Tear }
+  /** Of a rename between directories: both names are there. */
+  | { readonly kind: 'newNameOnly' }
+  /** Only in a mutated model: neither name is there. */
+  | { readonly kind: 'oldNameGone' };
+
+/** What a crash model needs to know beside the recording. */
+export interface StatesHow {
+  readonly model: CrashModel;
+  readonly bound: StateBound;
+  readonly rules: ModelRules;
+  readonly seed: number;
+  readonly now: Now;
+}
+
+/** The states in which a crash may leave the disk of a recording. */
+export class CrashStates {
+  readonly durable: DurableFrom;
+  private readonly recording: Recording;
+  private readonly how: StatesHow;
+  private readonly parts: readonly (readonly Part[])[];
+  private readonly byInode = new Map<Ino, number[]>();
+  private readonly cache = new Map<Ino, InodeCache>();
+
+  constructor(recording: Recording, how: StatesHow) {
+    this.recording = recording;
+    this.how = how;
+    const { effects } = recording;
+    this.durable = durableFrom(effects, how.model, how.rules);
+    this.parts = effects.map((effect) => partsOf(effect, how));
+    effects.forEach((effect, index) => {
+      for (const ino of inodesOf(effect)) this.indicesOf(ino).push(index);
+    });
+  }
+
+  /** How an effect with a fate of 2 or more arrived. */
+  partOf(index: number, fate: number): Part | undefined {
+    return this.parts[index]?.[fate - 2];
+  }
+
+  /** The fate of an effect that arrived in that part, or undefined where it cannot. */
+  fateOf(index: number, part: Part): number | undefined {
+    const found = this.parts[index]?.findIndex((p) => JSON.stringify(p) === JSON.stringify(part));
+    return found === undefined || found < 0 ? undefined : found + 2;
+  }
+
+  /** Whether a crash at that point may lose the effect, wholly or in part. */
+  isUnsynced(index: number, point: number): boolean {
+    return index < point && (this.durable.whole[index] ?? 0) >= point;
+  }
+
+  /**
+   * The fates that a crash at a point can bring, within the bound. States that the point before
+   * has as well are left out: those where the effect just before the crash is lost.
+   *
+   * The array is reused: copy what is to be kept.
+   */
+  *fatesAt(point: number): Generator<Fates> {
+    const fates = new Uint8Array(point).fill(kept);
+    const open = range(point).filter((index) => this.isUnsynced(index, point));
+    const last = open.at(-1) === point - 1 ? open.pop() : undefined;
+    const draw = seededDraw(this.how.seed * 31 + point);
+    for (const subset of this.subsetsOf(open.length, draw)) {
+      for (const at of subset) fates[open[at] as number] = this.lossOf(open[at] as number, point);
+      if (this.isAllowed(point, fates)) yield fates;
+      if (isTornBeside(subset.length, open.length, this.how.bound)) {
+        yield* this.inParts(point, fates, last === undefined ? open : [...open, last]);
+      }
+      for (const at of subset) fates[open[at] as number] = kept;
+    }
+  }
+
+  /** Whether the model allows these fates for a crash at that point. */
+  isLegal(point: number, fates: Fates): boolean {
+    if (fates.length !== point) return false;
+    for (let index = 0; index < point; index++) {
+      const fate = fates[index];
+      if (fate === kept) continue;
+      if (!this.isUnsynced(index, point)) return false;
+      const isLoss = fate === lost || this.partOf(index, fate as number)?.kind === 'oldNameGone';
+      if (isLoss && (this.durable.newName[index] ?? 0) < point) return false;
+    }
+    return this.isAllowed(point, fates);
+  }
+
+  /** The disk after a crash at a point that brought these fates. */
+  diskAt(point: number, fates: Fates): Disk {
+    const own = new Map<Ino, Node>();
+    const { effects, start, nextIno } = this.recording;
+    for (let index = 0; index < point; index++) {
+      const effect = effects[index] as Effect;
+      if (effect.kind === 'entries' && effect.born) own.set(effect.born.ino, effect.born.node);
+    }
+    for (const [ino, indices] of this.byInode) {
+      if ((indices[0] as number) >= point) continue;
+      const first = own.get(ino) ?? start.get(ino);
+      if (first) own.set(ino, this.nodeAt(ino, first, { point, fates, indices }));
+    }
+    return new Disk(start, own, { nextIno, now: this.how.now });
+  }
+
+  private nodeAt(
+    ino: Ino,
+    first: Node,
+    at: { point: number; fates: Fates; indices: readonly number[] },
+  ): Node {
+    const { point, fates, indices } = at;
+    const cache = this.cacheOf(ino, first, point);
+    let key = '';
+    let end = cache.settled;
+    for (; end < indices.length; end++) {
+      const index = indices[end] as number;
+      if (index >= point) break;
+      key += String.fromCharCode(fates[index] as number);
+    }
+    let node = cache.byFates.get(key);
+    if (node === undefined) {
+      node = cache.node;
+      for (const index of indices.slice(cache.settled, end)) {
+        node = this.applied(node, ino, { index, fate: fates[index] as number });
+      }
+      cache.byFates.set(key, node);
+    }
+    return node;
+  }
+
+  /** What the inode surely is at that point: its effects up to the first that may be lost. */
+  private cacheOf(ino: Ino, first: Node, point: number): InodeCache {
+    let cache = this.cache.get(ino);
+    if (!cache || cache.point > point) {
+      cache = { point, settled: 0, node: first, byFates: new Map() };
+      this.cache.set(ino, cache);
+    }
+    if (cache.point === point && cache.byFates.size > 0) return cache;
+    const indices = this.indicesOf(ino);
+    cache.point = point;
+    let { settled, node } = cache;
+    for (; settled < indices.length; settled++) {
+      const index = indices[settled] as number;
+      if (index >= point || this.isUnsynced(index, point)) break;
+      node = this.applied(node, ino, { index, fate: kept });
+    }
+    if (settled !== cache.settled) cache.byFates.clear();
+    cache.settled = settled;
+    cache.node = node;
+    return cache;
+  }
+
+  private applied(node: Node, ino: Ino, what: { index: number; fate: number }): Node {
+    const effect = this.recording.effects[what.index] as Effect;
+    if (what.fate === lost) return node;
+    if (what.fate === kept) return applyEffect(node, ino, effect);
+    const part = this.partOf(what.index, what.fate);
+    if (part?.kind === 'torn' && effect.kind === 'write') {
+      return applyTear(asFile(node), effect, part.tear);
+    }
+    if (effect.kind !== 'entries') return node;
+    const change = part?.kind === 'newNameOnly' ? effect.changes[0] : effect.changes.at(-1);
+    if (change?.directory !== ino) return node;
+    return withEntry(asDirectory(node), change.name, change.target);
+  }
+
+  /** One effect at a time arrives in part. */
+  private *inParts(point: number, fates: Fates, open: readonly number[]): Generator<Fates> {
+    for (const index of open) {
+      const before = fates[index] as number;
+      if (before !== kept) continue;
+      const parts = this.parts[index]?.length ?? 0;
+      for (let fate = 2; fate < parts + 2; fate++) {
+        if (fate === this.lossOf(index, point)) continue;
+        fates[index] = fate;
+        if (this.isLegal(point, fates)) yield fates;
+      }
+      fates[index] = before;
+    }
+  }
+
+  private *subsetsOf(count: number, draw: () => number): Generator<number[]> {
+    if (this.how.rules.reorders) {
+      yield* lostSubsets(count, this.how.bound, draw);
+      return;
+    }
+    for (let from = count; from >= 0; from--) yield range(count).slice(from);
+  }
+
+  /** A rename whose new name is durable can only lose the removal of the old one. */
+  private lossOf(index: number, point: number): number {
+    return (this.durable.newName[index] ?? 0) < point
+      ? (this.fateOf(index, { kind: 'newNameOnly' }) ?? lost)
+      : lost;
+  }
+
+  private isAllowed(point: number, fates: Fates): boolean {
+    return (
+      this.how.model === 'posix' ||
+      isOrderedLegal(this.recording.effects, fates, (index) => this.isUnsynced(index, point))
+    );
+  }
+
+  private indicesOf(ino: Ino): number[] {
+    const known = this.byInode.get(ino) ?? [];
+    this.byInode.set(ino, known);
+    return known;
+  }
+}
+
+interface InodeCache {
+  point: number;
+  /** How many of the inode's effects are in `node`. */
+  settled: number;
+  node: Node;
+  readonly byFates: Map<string, Node>;
+}
+
+function partsOf(effect: Effect, how: StatesHow): Part[] {
+  if (effect.kind === 'write') {
+    return tearsOf(effect, how).map((tear): Part => ({ kind: 'torn', tear }));
+  }
+  if (effect.kind !== 'entries' || effect.call !== 'rename') return [];
+  const parts: Part[] = [];
+  const [first, second] = effect.changes;
+  if (first?.directory !== second?.directory && how.model === 'posix') {
+    parts.push({ kind: 'newNameOnly' });
+  }
+  if (!how.rules.renameIsAtomic) parts.push({ kind: 'oldNameGone' });
+  return parts;
+}
+
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
+}
