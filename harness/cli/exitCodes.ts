@@ -18,7 +18,19 @@ export const ExitCode = {
 
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
-const codes: Readonly<Record<ErrorCode, ExitCode>> = {
+/** What the fixtures and properties throw in users' tests; no command meets these. */
+type CodeInTests = Extract<
+  ErrorCode,
+  | `CLOCK_${string}`
+  | `CRASH_${string}`
+  | `FAULTS_${string}`
+  | `PROPERTY_${string}`
+  | `SWEEP_${string}`
+  | `TEMPDIR_${string}`
+  | `VOLUME_${string}`
+>;
+
+const codes: Readonly<Record<Exclude<ErrorCode, CodeInTests>, ExitCode>> = {
   USAGE_OPTION: ExitCode.usage,
   USAGE_NO_TESTS: ExitCode.usage,
   USAGE_PROJECT: ExitCode.usage,
@@ -39,5 +51,6 @@ const codes: Readonly<Record<ErrorCode, ExitCode>> = {
 
 /** The exit code of whatever was thrown. */
 export function exitCodeOf(error: unknown): ExitCode {
-  return error instanceof FlakehoundError ? codes[error.code] : ExitCode.bug;
+  if (!(error instanceof FlakehoundError)) return ExitCode.bug;
+  return (codes as Partial<Record<ErrorCode, ExitCode>>)[error.code] ?? ExitCode.bug;
 }
