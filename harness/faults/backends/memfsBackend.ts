@@ -1,0 +1,157 @@
+import type { Dirent, FSWatcher, Stats } from 'node:fs';
+import { constants } from 'node:fs';
+import { errnoError, isErrno } from '../errno.js';
+import { pathText, shapes } from '../fileSystem/syscalls.js';
+import type { AsyncPrimitives, Backend, PrimitiveName, Primitives } from '../primitives.js';
+
+type AnyCall = (...args: readonly unknown[]) => unknown;
+
+/** What we need of a memfs `Volume`; taken by shape, so that any copy of memfs 4 will do. */
+export interface MemoryVolume {
+  readonly openSync: unknown;
+  readonly writeSync: unknown;
+  readonly readdirSync: unknown;
+}
+
+/**
+ * A memfs volume. Its asynchronous primitives take effect when they are called and are answered
+ * later; its errors are reworded where memfs words them otherwise than Node.
+ */
+export function memfsBackend(volume: MemoryVolume): Backend {
+  const sync = {} as Record<PrimitiveName, AnyCall>;
+  for (const [name, primitive] of Object.entries(primitivesOf(volume))) {
+    sync[name as PrimitiveName] = reworded(name as PrimitiveName, primitive as AnyCall);
+  }
+  const asynchronous: Record<string, (...args: readonly unknown[]) => Promise<unknown>> = {};
+  for (const [name, primitive] of Object.entries(sync)) {
+    if (name !== 'watch') asynchronous[name] = async (...args) => primitive(...args);
+  }
+  return {
+    name: 'memfs',
+    sync: sync as unknown as Primitives,
+    async: asynchronous as unknown as AsyncPrimitives,
+  };
+}
+
+function primitivesOf(volume: MemoryVolume): Primitives {
+  const plain = (name: string): AnyCall => {
+    const method = Reflect.get(volume, name) as AnyCall;
+    return (...args) => method.apply(volume, [...args]);
+  };
+  const access = new Access();
+  const [open, close, read, write, ftruncate] = ['open', 'close', 'read', 'write', 'ftruncate'].map(
+    (name) => plain(`${name}Sync`),
+  ) as [AnyCall, AnyCall, AnyCall, AnyCall, AnyCall];
+  const [stat, readdir, mkdir] = [plain('fstatSync'), plain('readdirSync'), plain('mkdirSync')];
+  return {
+    ...(Object.fromEntries(likeNode.map((name) => [name, plain(`${name}Sync`)])) as Pick<
+      Primitives,
+      (typeof likeNode)[number]
+    >),
+    close: (fd) => {
+      close(fd);
+      access.closed(fd);
+    },
+    ftruncate: (fd, length) => {
+      if (!access.mayWrite(fd)) throw errnoError('EINVAL', { syscall: 'ftruncate' });
+      ftruncate(fd, length);
+    },
+    mkdir: (path, mode) => void mkdir(path, mode === undefined ? undefined : { mode }),
+    open: (path, flags, mode) => {
+      const fd = open(path, flags, mode) as number;
+      access.opened(fd, flags);
+      return fd;
+    },
+    opendir: (path) => readdir(path, { withFileTypes: true }) as Dirent[],
+    read: (fd, into, offset, length, at) => {
+      if (!access.mayRead(fd)) throw errnoError('EBADF', { syscall: 'read' });
+      const stats = stat(fd) as Stats;
+      if (stats.isDirectory()) throw errnoError('EISDIR', { syscall: 'read' });
+      return read(fd, into, offset, length, at) as number;
+    },
+    readdir: (path) => readdir(path, { withFileTypes: true }) as Dirent[],
+    readlink: (path) => plain('readlinkSync')(path, 'buffer') as Buffer,
+    realpath: (path) => plain('realpathSync')(path) as string,
+    watch: (path, options) => plain('watch')(path, options) as FSWatcher,
+    write: (fd, from, offset, length, at) => {
+      if (!access.mayWrite(fd)) throw errnoError('EBADF', { syscall: 'write' });
+      return write(fd, from, offset, length, at ?? undefined) as number;
+    },
+  };
+}
+
+/** Those that memfs does as the port asks. */
+const likeNode = [
+  'access',
+  'chmod',
+  'chown',
+  'copyFile',
+  'fchmod',
+  'fchown',
+  'fdatasync',
+  'fstat',
+  'fsync',
+  'futimes',
+  'lchown',
+  'link',
+  'lstat',
+  'lutimes',
+  'mkdtemp',
+  'rename',
+  'rmdir',
+  'stat',
+  'statfs',
+  'symlink',
+  'unlink',
+  'utimes',
+] as const satisfies readonly PrimitiveName[];
+
+/** Which descriptors may be read and written, since memfs doesn't mind. */
+class Access {
+  private readonly modes = new Map<number, { reads: boolean; writes: boolean }>();
+
+  opened(fd: number, flags: string | number): void {
+    this.modes.set(fd, modeOf(flags));
+  }
+
+  closed(fd: number): void {
+    this.modes.delete(fd);
+  }
+
+  mayRead(fd: number): boolean {
+    return this.modes.get(fd)?.reads ?? true;
+  }
+
+  mayWrite(fd: number): boolean {
+    return this.modes.get(fd)?.writes ?? true;
+  }
+}
+
+function modeOf(flags: string | number): { reads: boolean; writes: boolean } {
+  if (typeof flags === 'string') {
+    return {
+      reads: flags.includes('r') || flags.includes('+'),
+      writes: !flags.startsWith('r') || flags.includes('+'),
+    };
+  }
+  const mode = flags & (constants.O_RDONLY | constants.O_WRONLY | constants.O_RDWR);
+  return { reads: mode !== constants.O_WRONLY, writes: mode !== constants.O_RDONLY };
+}
+
+/** The same primitive, with errors in Node's words for what the caller passed. */
+function reworded(name: PrimitiveName, primitive: AnyCall): AnyCall {
+  return (...args) => {
+    try {
+      return primitive(...args);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (typeof code !== 'string' || !isErrno(code)) throw error;
+      const { syscall, subject } = shapes[name];
+      if (subject === 'fd') throw errnoError(code, { syscall });
+      const path = pathText(args[0]);
+      if (subject === 'path') throw errnoError(code, { syscall, path });
+      if (subject === 'prefix') throw errnoError(code, { syscall, path: `${path}XXXXXX` });
+      throw errnoError(code, { syscall, path, dest: pathText(args[1]) });
+    }
+  };
+}

@@ -1,0 +1,93 @@
+import { constants } from 'node:os';
+import { getSystemErrorMap } from 'node:util';
+import { FlakehoundError } from '../../src/index.js';
+
+/** What an operation was about, as far as Node mentions it in errors. */
+export interface ErrorPlace {
+  readonly syscall: string;
+  readonly path?: string | undefined;
+  readonly dest?: string | undefined;
+}
+
+interface CatalogueEntry {
+  readonly errno: number;
+  readonly text: string;
+}
+
+const catalogue = readCatalogue();
+
+/** Every error code of this platform, sorted. */
+export const errnoCodes: readonly string[] = [...catalogue.keys()].sort();
+
+/** Whether this platform has an error of that code. */
+export function isErrno(code: string): boolean {
+  return catalogue.has(code);
+}
+
+/**
+ * The error that Node gives for a failed system call: `code`, negative `errno`, `syscall`, and
+ * `path` and `dest` where given, in Node's order and words.
+ *
+ * @throws FlakehoundError `FAULTS_ERRNO` when this platform has no such code
+ */
+export function errnoError(code: string, place: ErrorPlace): NodeJS.ErrnoException {
+  const { syscall, path, dest } = place;
+  const { errno, text } = catalogue.get(code) ?? unknownErrno(code);
+  let message = `${code}: ${text}, ${syscall}`;
+  if (path !== undefined) message += ` '${path}'`;
+  if (dest !== undefined) message += ` -> '${dest}'`;
+  const error: NodeJS.ErrnoException & { dest?: string } = new Error(message);
+  error.errno = errno;
+  error.code = code;
+  error.syscall = syscall;
+  if (path !== undefined) error.path = path;
+  if (dest !== undefined) error.dest = dest;
+  return error;
+}
+
+/** Whether a value is an error that came from a system call, ours or Node's. */
+export function isErrnoError(error: unknown): error is NodeJS.ErrnoException {
+  return (
+    error instanceof Error &&
+    typeof (error as NodeJS.ErrnoException).code === 'string' &&
+    typeof (error as NodeJS.ErrnoException).errno === 'number'
+  );
+}
+
+/**
+ * libuv's names come first, since Node words errors by them; the system's further ones (ENOLINK …)
+ * Node reports as unknown errors, here they keep their own name.
+ */
+function readCatalogue(): Map<string, CatalogueEntry> {
+  const entries = new Map<string, CatalogueEntry>();
+  for (const [errno, [code, text]] of getSystemErrorMap()) entries.set(code, { errno, text });
+  for (const [code, errno] of Object.entries(constants.errno)) {
+    if (!entries.has(code)) entries.set(code, { errno: -errno, text: `system error ${errno}` });
+  }
+  return entries;
+}
+
+function unknownErrno(code: string): never {
+  const near = errnoCodes
+    .map((known) => ({ known, distance: editDistance(code.toUpperCase(), known) }))
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, 3)
+    .map(({ known }) => known);
+  throw new FlakehoundError('FAULTS_ERRNO', `this platform has no error code ${code}`, {
+    hint: `use one of its own, perhaps ${near.join(', ')}`,
+  });
+}
+
+/** Source: Levenshtein (1966). */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replace = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replace, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
