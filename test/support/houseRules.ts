@@ -31,7 +31,8 @@ export const allowedImports: Readonly<Record<string, readonly string[]>> = {
     'harness/events',
     'src/index',
   ],
-  'harness/index': [
+  'harness/index': ['harness/fixtures', 'harness/faults', 'harness/events', 'src/index'],
+  'harness/huntApi': [
     'harness/runner',
     'harness/report',
     'harness/stats',
@@ -39,13 +40,17 @@ export const allowedImports: Readonly<Record<string, readonly string[]>> = {
     'src/index',
   ],
   'harness/faults': ['src/index'],
+  'harness/fixtures': ['harness/faults', 'src/index'],
   'harness/property': ['harness/faults', 'src/index'],
   'harness/demo': [],
 };
 
 /** Packages that only these may import; others are free to all of the harness. */
 export const allowedPackages: Readonly<Record<string, readonly string[]>> = {
-  vitest: ['harness/runner', 'harness/forkserver'],
+  vitest: ['harness/runner', 'harness/forkserver', 'harness/fixtures'],
+  'tmp-promise': ['harness/fixtures'],
+  memfs: ['harness/fixtures', 'harness/property'],
+  '@sinonjs/fake-timers': ['harness/fixtures'],
   commander: ['harness/cli'],
   'log-update': ['harness/cli'],
   'cli-table3': ['harness/report'],
