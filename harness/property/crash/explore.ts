@@ -4,7 +4,7 @@ import type { Now } from '../../faults/durability/disk.js';
 import type { Mark } from '../../faults/durability/effects.js';
 import type { CrashModel, ModelRules } from '../../faults/durability/modelRules.js';
 import type { Recording } from '../../faults/durability/recording.js';
-import type { Complaint, Judge, Recovered } from './judge.js';
+import type { Complaint, Judge, MaybePromise, Recovered } from './judge.js';
 
 /** One crash: in the workload, or in the recovery from the crash before. */
 export interface Crash {
@@ -78,6 +78,34 @@ export class Explorer<State> {
     return undefined;
   }
 
+  /** One crash alone, and the crashes inside the recovery from it. */
+  async revisit(crash: Crash, place: Place): Promise<Failure | undefined> {
+    return await this.visit(crash, place);
+  }
+
+  /** What recovery makes of the disk that a crash left. */
+  recovered({ states, point, fates }: Crash): MaybePromise<Recovered<State>> {
+    const disk = states.diskAt(point, fates);
+    return this.how.judge.recover(this.how.judge.keys.of(disk), disk);
+  }
+
+  /** Crashes at every point of a recovery; the last one is where it had finished. */
+  async inRecovery(recording: Recording, place: Place): Promise<Failure | undefined> {
+    const states = this.statesOf(recording, place.crashes.length);
+    for (let point = 1; point <= recording.effects.length; point++) {
+      const failure = await this.visitPoint({ recording, states, point }, place);
+      if (failure) return failure;
+    }
+    return undefined;
+  }
+
+  /** The states of a recording; `depth` crashes came before it. */
+  statesOf(recording: Recording, depth: number): CrashStates {
+    const { bound, model, rules, now } = this.how;
+    const within = depth === 0 ? bound : bound.recovery;
+    return new CrashStates(recording, { model, rules, now, bound: within, seed: bound.seed });
+  }
+
   private async visitPoint(at: Omit<Crash, 'fates'>, place: Place): Promise<Failure | undefined> {
     this.tally.crashPoints++;
     for (const fates of at.states.fatesAt(at.point)) {
@@ -133,26 +161,10 @@ export class Explorer<State> {
     if (place.left === 0 || recovered.recording.effects.length === 0) return undefined;
     return this.inRecovery(recovered.recording, { ...place, crashes, left: place.left - 1 });
   }
-
-  /** Crashes at every point of a recovery; the last one is where it had finished. */
-  private async inRecovery(recording: Recording, place: Place): Promise<Failure | undefined> {
-    const states = this.statesOf(recording, place.crashes.length);
-    for (let point = 1; point <= recording.effects.length; point++) {
-      const failure = await this.visitPoint({ recording, states, point }, place);
-      if (failure) return failure;
-    }
-    return undefined;
-  }
-
-  private statesOf(recording: Recording, depth: number): CrashStates {
-    const { bound, model, rules, now } = this.how;
-    const within = depth === 0 ? bound : bound.recovery;
-    return new CrashStates(recording, { model, rules, now, bound: within, seed: bound.seed });
-  }
 }
 
 /** Where in a row of crashes the explorer is. */
-interface Place {
+export interface Place {
   readonly crashes: readonly Crash[];
   readonly marks: readonly Mark[];
   /** How many further crashes may follow. */

@@ -1,0 +1,90 @@
+import { posix } from 'node:path';
+import { FlakehoundError } from '../../../src/index.js';
+import { type CrashBound, defaultBound, type StateBound } from '../../faults/durability/bound.js';
+import type { CrashModel } from '../../faults/durability/modelRules.js';
+import type { CrashCase } from './crashCase.js';
+import type { CrashWorld, Invariant } from './world.js';
+
+/** How a workload is judged. */
+export interface CrashOptions<State> {
+  /** Opens what a crash left and gives the state that invariants judge. May write, may throw. */
+  readonly recover: (world: CrashWorld) => State | Promise<State>;
+  /** What must hold after every crash, by name. */
+  readonly invariants: Readonly<Record<string, Invariant<State>>>;
+  /** Makes what is durable before the workload begins. */
+  readonly setup?: (world: CrashWorld) => void | Promise<void>;
+  /** Which file system to model: MODEL.md says what each may lose. */
+  readonly model?: CrashModel;
+  readonly bound?: BoundGiven;
+  /** Also recover twice, and demand the same state and the same disk. */
+  readonly idempotent?: boolean;
+  /** Only the state that an earlier failure printed: one crash, or several in a row. */
+  readonly only?: readonly CrashCase[];
+  /** The directory to work in, as the code under test shall see it. */
+  readonly dir?: string;
+}
+
+/** What a user says of the bound; the rest is as in `defaultBound`. */
+export type BoundGiven = Partial<Omit<CrashBound, 'recovery'>> & {
+  readonly recovery?: Partial<StateBound>;
+};
+
+/** The same with every default filled in. */
+export interface CrashPlan<State> {
+  readonly recover: (world: CrashWorld) => State | Promise<State>;
+  readonly invariants: Readonly<Record<string, Invariant<State>>>;
+  readonly setup: (world: CrashWorld) => void | Promise<void>;
+  readonly model: CrashModel;
+  readonly bound: CrashBound;
+  readonly idempotent: boolean;
+  readonly only: readonly CrashCase[] | undefined;
+  readonly dir: string;
+}
+
+/** @throws FlakehoundError `CRASH_OPTION` for options that make no sense */
+export function planOf<State>(options: CrashOptions<State>): CrashPlan<State> {
+  const { bound = {}, invariants, model = 'posix' } = options;
+  if (Object.keys(invariants).length === 0) {
+    refuse('no invariant was given', "give one, as {'saved jobs survive': ({state}) => …}");
+  }
+  if (model !== 'posix' && model !== 'ordered') {
+    refuse(`there is no model '${String(model)}'`, "take 'posix' or 'ordered'");
+  }
+  if (options.only?.length === 0)
+    refuse('`only` is empty', 'paste what a failure printed, or drop it');
+  const whole = {
+    ...defaultBound,
+    ...bound,
+    recovery: { ...defaultBound.recovery, ...bound.recovery },
+  };
+  checkBound(whole, 'bound');
+  checkBound(whole.recovery, 'bound.recovery');
+  return {
+    recover: options.recover,
+    invariants,
+    setup: options.setup ?? (() => undefined),
+    model,
+    bound: whole,
+    idempotent: options.idempotent ?? false,
+    only: options.only,
+    dir: posix.resolve('/', options.dir ?? '/data'),
+  };
+}
+
+function checkBound(bound: StateBound, name: string): void {
+  for (const [key, value] of Object.entries(bound)) {
+    if (typeof value === 'number' && !(Number.isInteger(value) && value >= 0)) {
+      refuse(`${name}.${key} is ${value}`, 'give a whole number, 0 or more');
+    }
+  }
+  const wrong = bound.tornAt.find((bytes) => !Number.isInteger(bytes) || bytes < 1);
+  if (wrong !== undefined)
+    refuse(`${name}.tornAt has ${wrong}`, 'give whole numbers of bytes, 1 or more');
+  if (bound.exhaustive > 24) {
+    refuse(`${name}.exhaustive is ${bound.exhaustive}`, 'at most 24: 2 to that power are visited');
+  }
+}
+
+function refuse(message: string, hint: string): never {
+  throw new FlakehoundError('CRASH_OPTION', `assertCrashSafe: ${message}`, { hint });
+}
