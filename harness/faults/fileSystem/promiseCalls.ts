@@ -1,9 +1,11 @@
 import { constants, type PathLike } from 'node:fs';
+import { nodeFs } from '../nodeFs.js';
 import { composedCalls } from './composed.js';
 import type { Core } from './core.js';
 import { Dir } from './dir.js';
 import { type Direct, directCalls, nativeRealpath } from './direct.js';
 import { FileHandle } from './fileHandle.js';
+import { mkdtempDisposable } from './mkdtempDisposable.js';
 import type { StreamClasses } from './streams.js';
 import { pathText } from './syscalls.js';
 import { watchAsync } from './watching.js';
@@ -44,6 +46,9 @@ export function promiseCalls(core: Core, streams: StreamClasses): Record<string,
   return {
     ...calls,
     constants,
+    lchmod: nodeFs.lchmod === undefined ? nodeFs.promises.lchmod : calls.lchmod,
+    mkdtempDisposable: (prefix: string, options?: unknown) =>
+      mkdtempDisposable(core, prefix, options),
     open: async (...given: unknown[]) =>
       new FileHandle(core, streams, (await open(...given)) as number),
     opendir: async (path: PathLike) =>

@@ -1,6 +1,7 @@
 import type { CompositeName, Operation } from '../interceptor.js';
 import type { Primitives } from '../primitives.js';
 import type { AsyncName, Gate } from './gate.js';
+import type { Timers } from './timers.js';
 
 /** One primitive that a script asks for, a promise it waits for, or a pause. */
 export type Step =
@@ -13,12 +14,6 @@ export type Step =
  * is resumed with their results, or with what they threw.
  */
 export type Script<T> = Generator<Step, T, unknown>;
-
-/** How scripts pause between retries. */
-export interface Sleep {
-  sync(ms: number): void;
-  async(ms: number): Promise<void>;
-}
 
 /** Asks for one primitive. */
 export function* call<Name extends AsyncName>(
@@ -41,11 +36,11 @@ export function* pause(ms: number): Script<void> {
 /** Runs scripts through the gate. */
 export class Runner {
   private readonly gate: Gate;
-  private readonly sleep: Sleep;
+  private readonly timers: Timers;
 
-  constructor(gate: Gate, sleep: Sleep) {
+  constructor(gate: Gate, timers: Timers) {
     this.gate = gate;
-    this.sleep = sleep;
+    this.timers = timers;
   }
 
   sync<T>(within: CompositeName | undefined, script: Script<T>): T {
@@ -75,7 +70,7 @@ export class Runner {
         if (step.kind === 'call') {
           result = await this.gate.async(step.name, step.args as never, origin);
         } else if (step.kind === 'await') result = await step.promise;
-        else await this.sleep.async(step.ms);
+        else await this.sleep(step.ms);
       } catch (error) {
         next = script.throw(error);
         continue;
@@ -85,9 +80,15 @@ export class Runner {
     return next.value;
   }
 
+  private sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.timers.start(resolve, { ms, keepsAlive: true });
+    });
+  }
+
   private stepSync(step: Step, within: CompositeName | undefined): unknown {
     if (step.kind === 'call') return this.gate.sync(step.name, step.args as never, within);
-    if (step.kind === 'sleep') return this.sleep.sync(step.ms);
+    if (step.kind === 'sleep') return this.timers.block(step.ms);
     throw new TypeError('a synchronous call cannot wait for a promise');
   }
 }

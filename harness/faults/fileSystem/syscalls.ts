@@ -3,6 +3,7 @@ import { types } from 'node:util';
 import { errnoError } from '../errno.js';
 import type { Operation } from '../interceptor.js';
 import type { PrimitiveName } from '../primitives.js';
+import { errorKeys } from './quirks.js';
 
 /** How a primitive's arguments name its subject. */
 export type Subject = 'path' | 'pathDest' | 'targetPath' | 'prefix' | 'fd';
@@ -75,6 +76,17 @@ export function isFileUrl(value: unknown): value is URL {
  */
 export function operationError(operation: Operation, code: string): NodeJS.ErrnoException {
   const { name, syscall, path, dest } = operation;
-  if (shapes[name].subject === 'fd') return errnoError(code, { syscall });
-  return errnoError(code, { syscall, path, dest });
+  const keys = errorKeys(operation);
+  const isNameless = shapes[name].subject === 'fd' || keys?.includes('path') === false;
+  const error = errnoError(code, isNameless ? { syscall } : { syscall, path, dest });
+  return keys === undefined ? error : inOrder(error, keys);
+}
+
+function inOrder(error: NodeJS.ErrnoException, keys: readonly string[]): NodeJS.ErrnoException {
+  const told: Record<string, unknown> = { ...error };
+  for (const key of Object.keys(told)) Reflect.deleteProperty(error, key);
+  for (const key of new Set([...keys, ...Object.keys(told)])) {
+    if (key in told) Reflect.set(error, key, told[key]);
+  }
+  return error;
 }

@@ -21,14 +21,20 @@ export function systemError(code: string, text: string, told: SystemErrorInfo): 
   if (path !== undefined) message += ` ${path}`;
   if (dest !== undefined) message += ` => ${dest}`;
   const info = {
+    code: errnoCode,
     message: reason,
     ...(path === undefined ? undefined : { path }),
     ...(dest === undefined ? undefined : { dest }),
     syscall,
-    errno: system.errno,
-    code: errnoCode,
+    // The system's own number here, not Node's negative one.
+    errno: -(system.errno as number),
   };
-  const error = Object.assign(new Error(message), { code, info, errno: system.errno, syscall });
+  const error = Object.assign(new Error(message), {
+    code,
+    info,
+    errno: info.errno,
+    syscall,
+  });
   Object.defineProperty(error, 'name', {
     value: 'SystemError',
     writable: true,

@@ -1,9 +1,7 @@
-import { EventEmitter, on } from 'node:events';
-import type { PathLike, Stats, StatWatcher } from 'node:fs';
-import type { Core } from './core.js';
+import { on } from 'node:events';
+import type { PathLike } from 'node:fs';
 import type { Gate } from './gate.js';
 import { checkAborted, optionsOf } from './options.js';
-import { pathText } from './syscalls.js';
 
 /** `fs.watch`: one `watch`, whose watcher is the backend's own. */
 export function watchSync(gate: Gate, path: PathLike, ...rest: unknown[]) {
@@ -27,13 +25,3 @@ export async function* watchAsync(gate: Gate, path: PathLike, given: unknown) {
     watcher.close();
   }
 }
-
-/** What a path looks like to a StatWatcher while nothing is there: every number 0. */
-function absentStats(like: Stats): Stats {
-  const stats = Object.assign(Object.create(Object.getPrototypeOf(like)), like);
-  for (const key of Object.keys(stats)) stats[key] = typeof stats[key] === 'bigint' ? 0n : 0;
-  for (const key of ['atime', 'mtime', 'ctime', 'birthtime']) stats[key] = new Date(0);
-  return stats;
-}
-
-export { absentStats, type Core, EventEmitter, pathText, type StatWatcher };

@@ -1,5 +1,6 @@
 import type { Dirent, PathLike } from 'node:fs';
 import { join, relative } from 'node:path';
+import { isErrnoError } from '../../errno.js';
 import { encodeName } from '../options.js';
 import { call, type Script } from '../script.js';
 import { pathText } from '../syscalls.js';
@@ -15,7 +16,7 @@ export function* readdir(
 ): Script<unknown[]> {
   const { encoding, withFileTypes } = options;
   const entries = options.recursive
-    ? yield* everyEntry(path, walk)
+    ? yield* everyEntry(path, { walk, followLinks: !withFileTypes })
     : yield* call('readdir', path, ...(encoding === 'buffer' ? (['buffer'] as const) : []));
   if (withFileTypes) return entries.map((entry) => withName(entry, encoding));
   if (!options.recursive) return entries.map((entry) => encodeName(entry.name, encoding));
@@ -25,21 +26,31 @@ export function* readdir(
   );
 }
 
-function* everyEntry(path: PathLike, walk: Walk): Script<Dirent[]> {
+function* everyEntry(path: PathLike, how: { walk: Walk; followLinks: boolean }): Script<Dirent[]> {
   const found: Dirent[] = [];
-  const waiting: { entries: Dirent[] }[] = [{ entries: yield* call('readdir', path) }];
-  for (let next = waiting.shift(); next !== undefined; next = takeFrom(waiting, walk)) {
-    for (const entry of next.entries) {
+  const waiting: Dirent[][] = [yield* call('readdir', path)];
+  const take = (): Dirent[] | undefined =>
+    how.walk === 'breadthFirst' ? waiting.shift() : waiting.pop();
+  for (let entries = take(); entries !== undefined; entries = take()) {
+    for (const entry of entries) {
       found.push(entry);
-      if (!entry.isDirectory()) continue;
-      waiting.push({ entries: yield* call('readdir', join(folderOf(entry), entry.name)) });
+      if (!(yield* isFolder(entry, how.followLinks))) continue;
+      waiting.push(yield* call('readdir', join(folderOf(entry), entry.name)));
     }
   }
   return found;
 }
 
-function takeFrom<T>(waiting: T[], walk: Walk): T | undefined {
-  return walk === 'breadthFirst' ? waiting.shift() : waiting.pop();
+/** Without file types Node goes down through links too, with them it doesn't. */
+function* isFolder(entry: Dirent, followLinks: boolean): Script<boolean> {
+  if (!followLinks || !entry.isSymbolicLink()) return entry.isDirectory();
+  try {
+    const path = join(folderOf(entry), entry.name);
+    return (yield* call('stat', path, { bigint: false })).isDirectory();
+  } catch (error) {
+    if (isErrnoError(error)) return false;
+    throw error;
+  }
 }
 
 /** Since Node 20.12 `parentPath`, before it `path`. */
