@@ -57,9 +57,9 @@ function specialCalls(
 }
 
 function directly({ gate }: Core, name: string, direct: Direct): CallbackCall {
-  const { primitive, args, result } = direct;
+  const { primitive, arity, args, result } = direct;
   return (...all) => {
-    const { given, callback } = split(all);
+    const { given, callback } = split(all, arity);
     checkSubject(name, given);
     const value: Promise<unknown> = gate.async(primitive, args(given) as never, byCallback);
     callBack(result ? value.then((v) => result(v, given)) : value, callback);
@@ -101,6 +101,8 @@ function transferCall({ gate }: Core, name: 'read' | 'write'): CallbackCall {
 
 /** Adds the buffers to what a vector call gives back. */
 function vectorCall(plain: CallbackCall, count: 'bytesRead' | 'bytesWritten'): CallbackCall {
+  // As Node names them, though its FileHandle says buffers in both cases.
+  const list = count === 'bytesRead' ? 'buffers' : 'buffer';
   const call: CallbackCall = (...all) => {
     const { given, callback } = split(all);
     plain(...given, ((error: unknown, bytes: unknown) =>
@@ -109,14 +111,18 @@ function vectorCall(plain: CallbackCall, count: 'bytesRead' | 'bytesWritten'): C
   const custom = (...given: unknown[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const end: Callback = (error, bytes) =>
-        error ? reject(error) : resolve({ [count]: bytes, buffers: given[1] });
+        error ? reject(error) : resolve({ [count]: bytes, [list]: given[1] });
       plain(...given, end);
     });
   return Object.assign(call, { [promisify.custom]: custom });
 }
 
-function split(args: readonly unknown[]): { given: readonly unknown[]; callback: Callback } {
-  return { given: args.slice(0, -1), callback: callbackOf(args.at(-1)) };
+function split(
+  args: readonly unknown[],
+  arity = 0,
+): { given: readonly unknown[]; callback: Callback } {
+  const callback = callbackOf(args.length > arity ? args.at(-1) : undefined);
+  return { given: args.slice(0, -1), callback };
 }
 
 /** Wrong paths and descriptors are thrown at once, not handed to the callback. */

@@ -6,6 +6,8 @@ import { bigintOf, encodeName, optionsOf } from './options.js';
 /** A call of `node:fs` that is one primitive. */
 export interface Direct {
   readonly primitive: AsyncName;
+  /** Where it takes no options: how many arguments come before the callback. */
+  readonly arity?: number;
   /** The primitive's arguments, with Node's defaults in place. */
   args(given: readonly unknown[]): readonly unknown[];
   /** What the caller gets. */
@@ -14,6 +16,7 @@ export interface Direct {
 
 const asGiven = (primitive: AsyncName, count: number): Direct => ({
   primitive,
+  arity: count,
   args: (given) => given.slice(0, count),
 });
 
