@@ -1,2 +1,10 @@
 export { type ErrorCode, FlakehoundError } from '../src/index.js';
+export type { FileSystem } from './faults/fileSystem/createFileSystem.js';
 export type { FakeClock } from './fixtures/clock.js';
+export { type Fixtures, type FixtureValues, fixtures } from './fixtures/fixtures.js';
+export type { FakeableName, InstalledClock, InstallOptions } from './fixtures/globalClock.js';
+export type { SleepCall } from './fixtures/sleepLog.js';
+export type { TempDir } from './fixtures/tempDir.js';
+export { test } from './fixtures/test.js';
+export type { Snapshot, Tree, TreeDiff, TreeEntry } from './fixtures/tree.js';
+export type { Overlay, Seed, Volume } from './fixtures/volume.js';
