@@ -1,0 +1,45 @@
+import type { Scheduler } from 'fast-check';
+import { createFileSystem } from '../../faults/fileSystem/createFileSystem.js';
+import { type Interceptor, type Operation, passThrough } from '../../faults/interceptor.js';
+import type { Backend } from '../../faults/primitives.js';
+
+/**
+ * A file system whose asynchronous calls take effect in the scheduler's order: each primitive waits
+ * for its turn, so that two `writeFile`s may interleave between open, write and close. Synchronous
+ * calls take effect at once, as nothing can come between.
+ *
+ * Await the code under test through `scheduler.waitFor(...)`, or nothing goes on.
+ *
+ * @param inner - stands between the scheduler and the backend: a fault plan's interceptor, say
+ */
+export function scheduledFileSystem(
+  scheduler: Scheduler,
+  backend: Backend,
+  inner: Interceptor = passThrough,
+): ReturnType<typeof createFileSystem> {
+  return createFileSystem(backend, schedulingInterceptor(scheduler, inner));
+}
+
+/** Holds every asynchronous primitive back until the scheduler picks it. */
+export function schedulingInterceptor(
+  scheduler: Scheduler,
+  inner: Interceptor = passThrough,
+): Interceptor {
+  return {
+    sync: (operation, proceed) => inner.sync(operation, proceed),
+    async<T>(operation: Operation, proceed: (args?: readonly unknown[]) => Promise<T>) {
+      return new Promise<T>((resolve, reject) => {
+        const builder = async (): Promise<void> => {
+          // The scheduler goes on to the next task only after this one has settled.
+          await inner.async(operation, proceed).then(resolve, reject);
+        };
+        scheduler.scheduleSequence([{ builder, label: labelOf(operation) }]);
+      });
+    },
+  };
+}
+
+function labelOf({ name, path, dest, fd }: Operation): string {
+  const subject = path ?? (fd === undefined ? '' : `fd ${fd}`);
+  return `${name}(${dest === undefined ? subject : `${subject} → ${dest}`})`;
+}
