@@ -1,4 +1,6 @@
-import { closeSync, ftruncateSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, ftruncateSync, openSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { FlakehoundError } from '../../../src/index.js';
 import { parseFlight } from '../../forkserver/flight.js';
 import type { TaskPack } from './fileTap.js';
 
@@ -42,9 +44,26 @@ export class FlightLog {
 
   /** A new run: the old records are of no more use. Writers append, so they go on at the start. */
   clear(): void {
+    this.demandFolder();
     const fd = openSync(this.#path, 'r+');
     ftruncateSync(fd, 0);
     closeSync(fd);
+  }
+
+  /**
+   * Suites and people empty temporary folders. Without ours every file would seem broken.
+   *
+   * @throws FlakehoundError `ENV_HOST_LOST`
+   */
+  demandFolder(): void {
+    if (existsSync(this.#path)) return;
+    throw new FlakehoundError(
+      'ENV_HOST_LOST',
+      `the hunt's own temporary folder was removed while it ran: ${dirname(this.#path)}`,
+      {
+        hint: 'failures of its last run may come from that; let nothing remove flakehound-* there, or set TMPDIR to a folder that nothing else cleans',
+      },
+    );
   }
 
   #of(workerId: number) {

@@ -113,6 +113,7 @@ export class Host {
     } finally {
       this.#run = null;
     }
+    this.#flight.demandFolder();
     const status = run.cancelled ? 'interrupted' : 'completed';
     const durationMs = performance.now() - startedAt;
     this.#emit([{ type: 'runFinished', ...at, status, durationMs }]);

@@ -70,3 +70,17 @@ test('clearing empties the file for writers that keep it open', async () => {
   await aLog({ e: 'begin', id: 'b' });
   expect(log.running(3)).toEqual(['b']);
 });
+
+test.each([
+  ['before a run', (log: FlightLog) => log.clear()],
+  ['after a run', (log: FlightLog) => log.demandFolder()],
+])(
+  'a temporary folder removed under the hunt is named %s, not told as broken tests',
+  async (_when, look) => {
+    const log = await aLog();
+    await rm(dir, { recursive: true });
+    expect(() => look(log)).toThrow(
+      expect.objectContaining({ code: 'ENV_HOST_LOST', message: expect.stringContaining(dir) }),
+    );
+  },
+);
