@@ -25,6 +25,8 @@ export const allowedImports: Readonly<Record<string, readonly string[]>> = {
     'src/index',
   ],
   'harness/bench': [
+    'harness/property',
+    'harness/faults',
     'harness/runner',
     'harness/forkserver',
     'harness/stats',
