@@ -35,7 +35,9 @@ export function applyEffect(node: Node, ino: Ino, effect: Effect): Node {
 
 /** The file with that time of its last change. */
 export function touched(file: FileNode, nowMs: number): FileNode {
-  return { ...file, attributes: { ...file.attributes, mtimeMs: nowMs } };
+  const { mode, uid, gid, atimeMs } = file.attributes;
+  const attributes = { mode, uid, gid, atimeMs, mtimeMs: nowMs };
+  return { kind: 'file', bytes: file.bytes, attributes };
 }
 
 /** @throws InvariantError when it is no file */

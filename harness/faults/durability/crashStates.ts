@@ -42,6 +42,7 @@ export class CrashStates {
   private readonly recording: Recording;
   private readonly how: StatesHow;
   private readonly parts: readonly (readonly Part[])[];
+  private readonly births: readonly (readonly [number, { ino: Ino; node: Node }])[];
   private readonly byInode = new Map<Ino, number[]>();
   private readonly cache = new Map<Ino, InodeCache>();
 
@@ -51,6 +52,9 @@ export class CrashStates {
     const { effects } = recording;
     this.durable = durableFrom(effects, how.model, how.rules);
     this.parts = effects.map((effect) => partsOf(effect, how));
+    this.births = effects.flatMap((effect, index) =>
+      effect.kind === 'entries' && effect.born ? [[index, effect.born] as const] : [],
+    );
     effects.forEach((effect, index) => {
       for (const ino of inodesOf(effect)) this.indicesOf(ino).push(index);
     });
@@ -83,7 +87,7 @@ export class CrashStates {
     const open = range(point).filter((index) => this.isUnsynced(index, point));
     const last = open.at(-1) === point - 1 ? open.pop() : undefined;
     const draw = seededDraw(this.how.seed * 31 + point);
-    for (const subset of this.subsetsOf(open.length, draw)) {
+    for (const subset of this.subsetsOf(open.length, last, draw)) {
       for (const at of subset) fates[open[at] as number] = this.lossOf(open[at] as number, point);
       if (this.isAllowed(point, fates)) yield fates;
       if (isTornBeside(subset.length, open.length, this.how.bound)) {
@@ -109,10 +113,9 @@ export class CrashStates {
   /** The disk after a crash at a point that brought these fates. */
   diskAt(point: number, fates: Fates): Disk {
     const own = new Map<Ino, Node>();
-    const { effects, start, nextIno } = this.recording;
-    for (let index = 0; index < point; index++) {
-      const effect = effects[index] as Effect;
-      if (effect.kind === 'entries' && effect.born) own.set(effect.born.ino, effect.born.node);
+    const { start, nextIno } = this.recording;
+    for (const [index, born] of this.births) {
+      if (index < point) own.set(born.ino, born.node);
     }
     for (const [ino, indices] of this.byInode) {
       if ((indices[0] as number) >= point) continue;
@@ -129,43 +132,40 @@ export class CrashStates {
   ): Node {
     const { point, fates, indices } = at;
     const cache = this.cacheOf(ino, first, point);
-    let key = '';
-    let end = cache.settled;
-    for (; end < indices.length; end++) {
-      const index = indices[end] as number;
+    let stem = cache.stem;
+    for (let next = cache.settled; next < indices.length; next++) {
+      const index = indices[next] as number;
       if (index >= point) break;
-      key += String.fromCharCode(fates[index] as number);
-    }
-    let node = cache.byFates.get(key);
-    if (node === undefined) {
-      node = cache.node;
-      for (const index of indices.slice(cache.settled, end)) {
-        node = this.applied(node, ino, { index, fate: fates[index] as number });
+      const fate = fates[index] as number;
+      let branch = stem.branches.get(fate);
+      if (!branch) {
+        branch = stemOf(this.applied(stem.node, ino, { index, fate }));
+        stem.branches.set(fate, branch);
+        cache.bytes += sizeOf(branch.node);
       }
-      cache.byFates.set(key, node);
+      stem = branch;
     }
+    const { node } = stem;
+    if (cache.bytes > mostCachedBytes) this.cache.delete(ino);
     return node;
   }
 
   /** What the inode surely is at that point: its effects up to the first that may be lost. */
   private cacheOf(ino: Ino, first: Node, point: number): InodeCache {
     let cache = this.cache.get(ino);
+    if (cache?.point === point) return cache;
     if (!cache || cache.point > point) {
-      cache = { point, settled: 0, node: first, byFates: new Map() };
+      cache = { point: -1, settled: 0, stem: stemOf(first), bytes: 0 };
       this.cache.set(ino, cache);
     }
-    if (cache.point === point && cache.byFates.size > 0) return cache;
     const indices = this.indicesOf(ino);
     cache.point = point;
-    let { settled, node } = cache;
-    for (; settled < indices.length; settled++) {
-      const index = indices[settled] as number;
+    for (; cache.settled < indices.length; cache.settled++) {
+      const index = indices[cache.settled] as number;
       if (index >= point || this.isUnsynced(index, point)) break;
-      node = this.applied(node, ino, { index, fate: kept });
+      cache.stem = stemOf(this.applied(cache.stem.node, ino, { index, fate: kept }));
+      cache.bytes = 0;
     }
-    if (settled !== cache.settled) cache.byFates.clear();
-    cache.settled = settled;
-    cache.node = node;
     return cache;
   }
 
@@ -198,12 +198,17 @@ export class CrashStates {
     }
   }
 
-  private *subsetsOf(count: number, draw: () => number): Generator<number[]> {
+  private *subsetsOf(
+    count: number,
+    last: number | undefined,
+    draw: () => number,
+  ): Generator<number[]> {
     if (this.how.rules.reorders) {
       yield* lostSubsets(count, this.how.bound, draw);
       return;
     }
-    for (let from = count; from >= 0; from--) yield range(count).slice(from);
+    const fewest = last === undefined ? 0 : count;
+    for (let from = count; from >= fewest; from--) yield range(count).slice(from);
   }
 
   /** A rename whose new name is durable can only lose the removal of the old one. */
@@ -227,12 +232,30 @@ export class CrashStates {
   }
 }
 
+/** An inode's content, and what it becomes by each fate of the next effect. */
+interface Stem {
+  readonly node: Node;
+  readonly branches: Map<number, Stem>;
+}
+
 interface InodeCache {
   point: number;
-  /** How many of the inode's effects are in `node`. */
+  /** How many of the inode's effects are in the stem for good. */
   settled: number;
-  node: Node;
-  readonly byFates: Map<string, Node>;
+  stem: Stem;
+  /** Held by the branches. */
+  bytes: number;
+}
+
+const mostCachedBytes = 32 * 2 ** 20;
+
+function stemOf(node: Node): Stem {
+  return { node, branches: new Map() };
+}
+
+function sizeOf(node: Node): number {
+  if (node.kind === 'file') return node.bytes.length;
+  return node.kind === 'directory' ? node.entries.size * 64 : 0;
 }
 
 function partsOf(effect: Effect, how: StatesHow): Part[] {

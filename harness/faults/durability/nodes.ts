@@ -37,21 +37,26 @@ export type Node = FileNode | DirectoryNode | LinkNode;
 /** Every inode of a file system at one moment. */
 export type Nodes = ReadonlyMap<Ino, Node>;
 
+/** The file with other bytes. */
+export function withBytes(file: FileNode, bytes: Uint8Array): FileNode {
+  return { kind: 'file', bytes, attributes: file.attributes };
+}
+
 /** The file with these bytes over its own from `at` on; a gap before them reads as zeros. */
 export function overwritten(file: FileNode, at: number, bytes: Uint8Array): FileNode {
   const end = at + bytes.length;
   const next = new Uint8Array(Math.max(file.bytes.length, end));
   next.set(file.bytes);
   next.set(bytes, at);
-  return { ...file, bytes: next };
+  return withBytes(file, next);
 }
 
 /** The file cut, or extended by zeros, to that many bytes. */
 export function resized(file: FileNode, length: number): FileNode {
-  if (length <= file.bytes.length) return { ...file, bytes: file.bytes.slice(0, length) };
+  if (length <= file.bytes.length) return withBytes(file, file.bytes.slice(0, length));
   const next = new Uint8Array(length);
   next.set(file.bytes);
-  return { ...file, bytes: next };
+  return withBytes(file, next);
 }
 
 /** The directory with one name set, or without it. */

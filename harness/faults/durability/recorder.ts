@@ -35,6 +35,35 @@ export class Recorder implements Interceptor {
     };
   }
 
+  /**
+   * This recorder with another interceptor on its outer side. A sync that the other one fails is
+   * noted as failed: what it should have written no longer counts as dirty.
+   */
+  around(outer: Interceptor): Interceptor {
+    return {
+      sync: (operation, proceed) => {
+        try {
+          return outer.sync(operation, (args = operation.args) =>
+            this.sync({ ...operation, args }, () => proceed(args)),
+          );
+        } catch (error) {
+          this.noteFailedSync(operation);
+          throw error;
+        }
+      },
+      async: async (operation, proceed) => {
+        try {
+          return await outer.async(operation, (args = operation.args) =>
+            this.async({ ...operation, args }, () => proceed(args)),
+          );
+        } catch (error) {
+          this.noteFailedSync(operation);
+          throw error;
+        }
+      },
+    };
+  }
+
   sync<T>(operation: Operation, proceed: (args?: readonly unknown[]) => T): T {
     return this.during(operation, proceed);
   }
@@ -42,6 +71,13 @@ export class Recorder implements Interceptor {
   /** The disk acts within the call, before the promise is even given: see diskBackend. */
   async<T>(operation: Operation, proceed: (args?: readonly unknown[]) => Promise<T>): Promise<T> {
     return this.during(operation, proceed);
+  }
+
+  private noteFailedSync(operation: Operation): void {
+    if (operation.name !== 'fsync' && operation.name !== 'fdatasync') return;
+    const ino = this.disk.open.get(operation.fd ?? -1)?.ino;
+    if (ino === undefined) return;
+    this.during(operation, () => this.note({ kind: 'failedSync', ino }));
   }
 
   private during<T>(operation: Operation, act: () => T): T {

@@ -15,20 +15,9 @@ type DirentConstructor = new (name: string, type: number, path: string) => Diren
 
 /** What `stat` tells of an inode; instances of Node's own `Stats` unless bigint was asked for. */
 export function statsOf(disk: Disk, ino: Ino, bigint: boolean): Stats | BigIntStats {
-  const numbers = numbersOf(disk.node(ino), ino);
-  const stats = Object.create(bigint ? bigintPrototype : numberPrototype) as Record<
-    string,
-    unknown
-  >;
-  for (const key of numberNames) stats[key] = bigint ? BigInt(numbers[key]) : numbers[key];
-  if (bigint) {
-    for (const name of timeNames) stats[`${name}Ns`] = BigInt(numbers[`${name}Ms`]) * 1_000_000n;
-  }
-  Object.defineProperty(stats, 'nlink', {
-    enumerable: true,
-    get: () => (bigint ? BigInt(disk.linksOf(ino)) : disk.linksOf(ino)),
-  });
-  return stats as unknown as Stats;
+  // Both have what Node's classes have; those cannot be constructed without a warning.
+  if (!bigint) return new DiskStats(disk, ino) as unknown as Stats;
+  return bigintStatsOf(new DiskStats(disk, ino)) as unknown as BigIntStats;
 }
 
 /** A directory's entry as `readdir` with file types gives it. */
@@ -37,34 +26,53 @@ export function direntOf(name: string, node: Node, path: string): Dirent {
   return new (Dirent as unknown as DirentConstructor)(name, direntTypes[node.kind], path);
 }
 
-const timeNames = ['atime', 'mtime', 'ctime', 'birthtime'] as const;
+class DiskStats {
+  readonly dev = 1;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly rdev = 0;
+  readonly blksize = 4096;
+  readonly ino: number;
+  readonly size: number;
+  readonly blocks: number;
+  readonly atimeMs: number;
+  readonly mtimeMs: number;
+  readonly ctimeMs: number;
+  readonly birthtimeMs: number;
+  readonly #disk: Disk;
 
-function numbersOf(node: Node, ino: Ino) {
-  const { mode, uid, gid, atimeMs, mtimeMs } = node.attributes;
-  const size = sizeOf(node);
-  return {
-    dev: 1,
-    mode: typeBits[node.kind] | mode,
-    uid,
-    gid,
-    rdev: 0,
-    blksize: 4096,
-    ino,
-    size,
-    blocks: Math.ceil(size / 512),
-    atimeMs: Math.trunc(atimeMs),
-    mtimeMs: Math.trunc(mtimeMs),
-    ctimeMs: Math.trunc(mtimeMs),
-    birthtimeMs: Math.trunc(mtimeMs),
-  };
+  constructor(disk: Disk, ino: Ino) {
+    const node = disk.node(ino);
+    const { attributes } = node;
+    this.#disk = disk;
+    this.ino = ino;
+    this.mode = typeBits[node.kind] | attributes.mode;
+    this.uid = attributes.uid;
+    this.gid = attributes.gid;
+    this.size = sizeOf(node);
+    this.blocks = Math.ceil(this.size / 512);
+    this.atimeMs = attributes.atimeMs;
+    this.mtimeMs = attributes.mtimeMs;
+    this.ctimeMs = attributes.mtimeMs;
+    this.birthtimeMs = attributes.mtimeMs;
+  }
+
+  /** Counted only when asked for: it takes a walk over all directories. */
+  get nlink(): number {
+    return this.#disk.linksOf(this.ino);
+  }
 }
 
-const numberNames = Object.keys(
-  numbersOf({ kind: 'file', bytes: new Uint8Array(), attributes: zeroAttributes() }, 0),
-) as (keyof ReturnType<typeof numbersOf>)[];
+const timeNames = ['atime', 'mtime', 'ctime', 'birthtime'] as const;
 
-function zeroAttributes() {
-  return { mode: 0, uid: 0, gid: 0, atimeMs: 0, mtimeMs: 0 };
+function bigintStatsOf(stats: DiskStats): object {
+  const numbers: [string, number][] = [...Object.entries(stats), ['nlink', stats.nlink]];
+  const big = Object.fromEntries(numbers.map(([name, value]) => [name, BigInt(Math.trunc(value))]));
+  for (const name of timeNames) {
+    big[`${name}Ns`] = (big[`${name}Ms`] as bigint) * 1_000_000n;
+  }
+  return Object.assign(Object.create(bigintPrototype), big);
 }
 
 function sizeOf(node: Node): number {
@@ -98,5 +106,7 @@ const dates = Object.fromEntries(
   ]),
 );
 
-const numberPrototype = Object.assign(Object.create(Stats.prototype, dates), kindTests);
 const bigintPrototype = Object.assign(Object.create(Object.prototype, dates), kindTests);
+Object.defineProperties(DiskStats.prototype, dates);
+Object.assign(DiskStats.prototype, kindTests);
+Object.setPrototypeOf(DiskStats.prototype, Stats.prototype);

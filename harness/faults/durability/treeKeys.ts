@@ -8,7 +8,7 @@ import { type DirectoryNode, type Ino, rootIno } from './nodes.js';
  */
 export class TreeKeys {
   private readonly known = new WeakMap<Uint8Array, number>();
-  private readonly buckets = new Map<string, { id: number; bytes: Uint8Array }[]>();
+  private readonly buckets = new Map<number, { id: number; bytes: Uint8Array }[]>();
   private readonly sorted = new WeakMap<ReadonlyMap<string, Ino>, readonly [string, Ino][]>();
   private contents = 0;
 
@@ -46,7 +46,7 @@ export class TreeKeys {
   private contentId(bytes: Uint8Array): number {
     const known = this.known.get(bytes);
     if (known !== undefined) return known;
-    const hash = `${bytes.length}:${crc32(bytes)}`;
+    const hash = crc32(bytes);
     const bucket = this.buckets.get(hash) ?? [];
     let found = bucket.find((other) => Buffer.compare(other.bytes, bytes) === 0);
     if (!found) {

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { FlakehoundError } from '../../../src/index.js';
 import { type CrashBound, defaultBound, type StateBound } from '../../faults/durability/bound.js';
 import type { CrashModel } from '../../faults/durability/modelRules.js';
+import { type Interceptor, passThrough } from '../../faults/interceptor.js';
 import type { CrashCase } from './crashCase.js';
 import type { CrashWorld, Invariant } from './world.js';
 
@@ -18,6 +19,8 @@ export interface CrashOptions<State> {
   readonly bound?: BoundGiven;
   /** Also recover twice, and demand the same state and the same disk. */
   readonly idempotent?: boolean;
+  /** Stands between the workload and the disk, as a fault plan does; made anew for each use. */
+  readonly through?: () => Interceptor;
   /** Only the state that an earlier failure printed: one crash, or several in a row. */
   readonly only?: readonly CrashCase[];
   /** The directory to work in, as the code under test shall see it. */
@@ -37,6 +40,7 @@ export interface CrashPlan<State> {
   readonly model: CrashModel;
   readonly bound: CrashBound;
   readonly idempotent: boolean;
+  readonly through: () => Interceptor;
   readonly only: readonly CrashCase[] | undefined;
   readonly dir: string;
 }
@@ -66,6 +70,7 @@ export function planOf<State>(options: CrashOptions<State>): CrashPlan<State> {
     model,
     bound: whole,
     idempotent: options.idempotent ?? false,
+    through: options.through ?? (() => passThrough),
     only: options.only,
     dir: posix.resolve('/', options.dir ?? '/data'),
   };

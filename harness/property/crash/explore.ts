@@ -54,7 +54,7 @@ export class Explorer<State> {
   };
   private readonly how: ExploreHow<State>;
   /** For each state and what was told by then, how many further crashes it was visited with. */
-  private readonly seen = new Map<string, number>();
+  private readonly seen: Map<string, number>[] = [];
 
   constructor(how: ExploreHow<State>) {
     this.how = how;
@@ -86,7 +86,8 @@ export class Explorer<State> {
   /** What recovery makes of the disk that a crash left. */
   recovered({ states, point, fates }: Crash): MaybePromise<Recovered<State>> {
     const disk = states.diskAt(point, fates);
-    return this.how.judge.recover(this.how.judge.keys.of(disk), disk);
+    const again = () => states.diskAt(point, fates);
+    return this.how.judge.recover(this.how.judge.keys.of(disk), disk, again);
   }
 
   /** Crashes at every point of a recovery; the last one is where it had finished. */
@@ -120,45 +121,55 @@ export class Explorer<State> {
     return undefined;
   }
 
-  private visit(crash: Crash, place: Place): Failure | undefined | Promise<Failure | undefined> {
+  private visit(crash: Crash, place: Place): MaybePromise<Failure | undefined> {
     const { judge } = this.how;
     this.tally.statesVisited++;
     const disk = crash.states.diskAt(crash.point, crash.fates);
     const key = judge.keys.of(disk);
-    const seenKey = `${place.marks.length}|${key}`;
-    const visitedWith = this.seen.get(seenKey);
-    if (visitedWith !== undefined && visitedWith >= place.left) return undefined;
-    this.seen.set(seenKey, place.left);
-    if (visitedWith === undefined) this.tally.distinctStates++;
-    const result = judge.recover(key, disk);
+    if (this.wasSeen(key, place)) return undefined;
+    const again = () => crash.states.diskAt(crash.point, crash.fates);
+    const result = judge.recover(key, disk, again);
     return result instanceof Promise
       ? result.then((recovered) => this.check(recovered, key, { crash, place }))
       : this.check(result, key, { crash, place });
+  }
+
+  /** Whether this state was visited when as much had been told, with as many crashes to follow. */
+  private wasSeen(key: string, place: Place): boolean {
+    const told = place.marks.length;
+    const seen = this.seen[told] ?? new Map<string, number>();
+    this.seen[told] = seen;
+    const visitedWith = seen.get(key);
+    if (visitedWith !== undefined && visitedWith >= place.left) return true;
+    seen.set(key, place.left);
+    if (visitedWith === undefined) this.tally.distinctStates++;
+    return false;
   }
 
   private check(
     recovered: Recovered<State>,
     key: string,
     at: { crash: Crash; place: Place },
-  ): Failure | undefined | Promise<Failure | undefined> {
+  ): MaybePromise<Failure | undefined> {
     const complaint = this.how.judge.complaintOf(recovered, at.place.marks);
     if (complaint instanceof Promise) {
       return complaint.then((given) => this.settle(given, { ...at, key, recovered }));
     }
+    if (!complaint && (at.place.left === 0 || !recovered.recording)) return undefined;
     return this.settle(complaint, { ...at, key, recovered });
   }
 
   private settle(
     complaint: Complaint | undefined,
     at: { crash: Crash; place: Place; key: string; recovered: Recovered<State> },
-  ): Failure | undefined | Promise<Failure | undefined> {
+  ): MaybePromise<Failure | undefined> {
     const { crash, place, key, recovered } = at;
     const crashes = [...place.crashes, { ...crash, fates: crash.fates.slice() }];
     if (complaint) {
       const failure: Failure = { complaint, crashes, marks: place.marks, key };
       return this.how.isEnough(failure) ? failure : undefined;
     }
-    if (place.left === 0 || recovered.recording.effects.length === 0) return undefined;
+    if (place.left === 0 || !recovered.recording) return undefined;
     return this.inRecovery(recovered.recording, { ...place, crashes, left: place.left - 1 });
   }
 }

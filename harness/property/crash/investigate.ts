@@ -6,8 +6,8 @@ import type { Recording } from '../../faults/durability/recording.js';
 import { createFileSystem } from '../../faults/fileSystem/createFileSystem.js';
 import { passThrough } from '../../faults/interceptor.js';
 import { type CrashCase, fatesOf } from './crashCase.js';
-import { type CrashOptions, planOf } from './crashOptions.js';
-import { type Crash, Explorer, type Failure, type Tally } from './explore.js';
+import { type CrashOptions, type CrashPlan, planOf } from './crashOptions.js';
+import { type Crash, type ExploreHow, Explorer, type Failure, type Tally } from './explore.js';
 import { Judge } from './judge.js';
 import { logicalNow } from './logicalNow.js';
 import { marksBefore } from './marks.js';
@@ -26,21 +26,42 @@ export interface Investigation {
   readonly bound: CrashBound;
 }
 
-/**
- * Records a workload, visits its crash states up to the first failure, and makes that as small and
- * clear as it can.
- *
- * @param rules - the model's; others than {@link soundRules} are for testing the model itself
- */
+/** A workload's crash states visited up to the first failure, and with what. */
+export interface Examination<State> {
+  readonly failure: Failure | undefined;
+  readonly tally: Tally;
+  readonly plan: CrashPlan<State>;
+  readonly how: ExploreHow<State>;
+}
+
+/** Records a workload, visits its crash states, and makes a failure as small and clear as it can. */
 export async function investigate<State>(
   workload: Workload,
   options: CrashOptions<State>,
-  rules: ModelRules = soundRules,
 ): Promise<Investigation> {
+  const { failure, tally, plan, how } = await examine(workload, options, soundRules);
+  const { bound, dir } = plan;
+  if (!failure) return { findings: undefined, tally, bound };
+  const smallest = await minimise(failure, how);
+  const needed = await neededEffects(smallest, how);
+  const explanation = await explain(smallest, how);
+  return { findings: { failure: smallest, needed, explanation, dir }, tally, bound };
+}
+
+/**
+ * Records a workload and visits its crash states up to the first failure.
+ *
+ * @param rules - the model's; others than {@link soundRules} are for testing the model itself
+ */
+export async function examine<State>(
+  workload: Workload,
+  options: CrashOptions<State>,
+  rules: ModelRules,
+): Promise<Examination<State>> {
   const plan = planOf(options);
   const { dir, bound, model } = plan;
   const now = logicalNow();
-  const recording = await recordOnDisk(workload, { dir, setup: plan.setup, now });
+  const recording = await recordOnDisk(workload, { ...plan, now });
   const backend = diskBackend(Disk.empty(now));
   const world = { fs: createFileSystem(backend, passThrough), dir };
   const judge = new Judge({ ...plan, rules }, backend, world);
@@ -49,12 +70,7 @@ export async function investigate<State>(
   const failure = plan.only
     ? await replay(explorer, recording, plan.only)
     : await explorer.explore(recording);
-  const { tally } = explorer;
-  if (!failure) return { findings: undefined, tally, bound };
-  const smallest = await minimise(failure, how);
-  const needed = await neededEffects(smallest, how);
-  const explanation = await explain(smallest, how);
-  return { findings: { failure: smallest, needed, explanation, dir }, tally, bound };
+  return { failure, tally: explorer.tally, plan, how };
 }
 
 /** Visits the one state that the cases lead to. */
@@ -71,7 +87,9 @@ async function replay<State>(
     const crash = { recording: next, states, point: given.at, fates: fatesOf(given, states) };
     if (depth === cases.length - 1) return explorer.revisit(crash, { crashes, marks, left: 0 });
     crashes.push(crash);
-    next = (await explorer.recovered(crash)).recording;
+    const { recording: recovery } = await explorer.recovered(crash);
+    if (!recovery) return undefined;
+    next = recovery;
   }
   return undefined;
 }

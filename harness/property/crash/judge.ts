@@ -22,8 +22,8 @@ export interface Complaint {
 export interface Recovered<State> {
   readonly state: State | undefined;
   readonly complaint: Complaint | undefined;
-  /** What recovery itself did to the disk. */
-  readonly recording: Recording;
+  /** What recovery itself did to the disk; undefined if nothing. */
+  readonly recording: Recording | undefined;
 }
 
 /** What is asked of every state. */
@@ -54,11 +54,16 @@ export class Judge<State> {
     this.world = world;
   }
 
-  /** @param key - the disk's; @param disk - changed by the recovery, if there was none yet */
-  recover(key: string, disk: Disk): MaybePromise<Recovered<State>> {
+  /**
+   * What recovery makes of a disk; asked once per key.
+   *
+   * @param disk - will be changed
+   * @param again - the same disk once more, unchanged
+   */
+  recover(key: string, disk: Disk, again: () => Disk): MaybePromise<Recovered<State>> {
     const known = this.recovered.get(key);
     if (known !== undefined) return known;
-    const fresh = this.run(disk);
+    const fresh = this.run(disk, again);
     this.recovered.set(key, fresh);
     if (!(fresh instanceof Promise)) return fresh;
     return fresh.then((result) => {
@@ -84,10 +89,8 @@ export class Judge<State> {
     return Promise.all(pending).then((verdicts) => verdicts.find((verdict) => verdict));
   }
 
-  private run(disk: Disk): MaybePromise<Recovered<State>> {
+  private run(disk: Disk, again: () => Disk): MaybePromise<Recovered<State>> {
     const effects: Effect[] = [];
-    const nodes = disk.nodes();
-    const nextIno = disk.inoLimit;
     disk.listener = (effect) => effects.push(effect);
     this.backend.disk = disk;
     const done = (
@@ -95,12 +98,7 @@ export class Judge<State> {
       complaint?: Complaint,
     ): MaybePromise<Recovered<State>> => {
       disk.listener = undefined;
-      const recording: Recording = {
-        start: nodes,
-        effects,
-        steps: effects.map(() => undefined),
-        nextIno,
-      };
+      const recording = effects.length > 0 ? recordingOf(again(), effects) : undefined;
       const result = { state, complaint, recording };
       const { idempotent, rules } = this.expectation;
       if (complaint || !idempotent || !rules.repeatsRecovery) return result;
@@ -143,6 +141,11 @@ export class Judge<State> {
       return fail(error);
     }
   }
+}
+
+function recordingOf(start: Disk, effects: readonly Effect[]): Recording {
+  const steps = effects.map(() => undefined);
+  return { start: start.nodes(), effects, steps, nextIno: start.inoLimit };
 }
 
 function attempt(invariant: () => unknown, name: string): MaybePromise<Complaint | undefined> {

@@ -3,13 +3,18 @@ import { diskBackend } from '../../faults/durability/diskBackend.js';
 import { Recorder } from '../../faults/durability/recorder.js';
 import type { Recording } from '../../faults/durability/recording.js';
 import { createFileSystem } from '../../faults/fileSystem/createFileSystem.js';
-import { passThrough } from '../../faults/interceptor.js';
+import { type Interceptor, passThrough } from '../../faults/interceptor.js';
 import type { CrashWorld, Workload } from './world.js';
 
 /** Runs a workload once, from start to end, and notes what it does to the disk. */
 export async function recordOnDisk(
   workload: Workload,
-  how: { dir: string; now: Now; setup: (world: CrashWorld) => unknown },
+  how: {
+    dir: string;
+    now: Now;
+    setup: (world: CrashWorld) => unknown;
+    through: () => Interceptor;
+  },
 ): Promise<Recording> {
   const { dir } = how;
   const disk = Disk.empty(how.now);
@@ -18,7 +23,7 @@ export async function recordOnDisk(
   plain.mkdirSync(dir, { recursive: true });
   await how.setup({ fs: plain, dir });
   const recorder = new Recorder(disk);
-  const fs = createFileSystem(backend, recorder);
+  const fs = createFileSystem(backend, recorder.around(how.through()));
   await workload({
     fs,
     dir,
