@@ -1,7 +1,7 @@
 import type { Scheduler } from 'fast-check';
-import { createFileSystem } from '../../faults/fileSystem/createFileSystem.js';
+import { type FaultTarget, targetBackend } from '../../faults/faultTarget.js';
+import { createFileSystem, type FileSystem } from '../../faults/fileSystem/createFileSystem.js';
 import { type Interceptor, type Operation, passThrough } from '../../faults/interceptor.js';
-import type { Backend } from '../../faults/primitives.js';
 
 /**
  * A file system whose asynchronous calls take effect in the scheduler's order: each primitive waits
@@ -10,14 +10,15 @@ import type { Backend } from '../../faults/primitives.js';
  *
  * Await the code under test through `scheduler.waitFor(...)`, or nothing goes on.
  *
- * @param inner - stands between the scheduler and the backend: a fault plan's interceptor, say
+ * @param target - a memfs volume, the fixtures `volume` and `tempDir`, `node:fs`
+ * @param inner - stands between the scheduler and the files: a fault plan's interceptor, say
  */
 export function scheduledFileSystem(
   scheduler: Scheduler,
-  backend: Backend,
+  target: FaultTarget,
   inner: Interceptor = passThrough,
-): ReturnType<typeof createFileSystem> {
-  return createFileSystem(backend, schedulingInterceptor(scheduler, inner));
+): FileSystem {
+  return createFileSystem(targetBackend(target), schedulingInterceptor(scheduler, inner));
 }
 
 /** Holds every asynchronous primitive back until the scheduler picks it. */

@@ -2,15 +2,18 @@ import type { FileStep, ScriptFlags } from './fileScript.js';
 
 /** What a script has made of its folder so far, as far as the next step depends on it. */
 export interface ScriptState {
-  readonly files: Set<string>;
+  /** Each name and the file behind it: names made by `link` share one. */
+  readonly files: Map<string, number>;
   /** `.` is the folder that the script runs in. */
   readonly folders: Set<string>;
   readonly open: Map<string, ScriptFlags>;
+  /** Files made so far. */
+  made: number;
 }
 
 /** Before the first step: an empty folder, nothing open. */
 export function emptyState(): ScriptState {
-  return { files: new Set(), folders: new Set(['.']), open: new Map() };
+  return { files: new Map(), folders: new Set(['.']), open: new Map(), made: 0 };
 }
 
 /** The folder that a path of a script is in. */
@@ -45,7 +48,12 @@ export function isSensible(state: ScriptState, step: FileStep): boolean {
       return files.has(step[1]);
     case 'rename':
     case 'copyFile':
-      return files.has(step[1]) && step[1] !== step[2] && mayOpen(state, step[2], 'w');
+      // Between two names of one file a rename does nothing, and platforms differ on a copy.
+      return (
+        files.has(step[1]) &&
+        files.get(step[1]) !== files.get(step[2]) &&
+        mayOpen(state, step[2], 'w')
+      );
     case 'link':
       return files.has(step[1]) && isFree(state, step[2]);
     case 'mkdir':
@@ -64,25 +72,27 @@ export function applyStep(state: ScriptState, step: FileStep): void {
   switch (step[0]) {
     case 'open':
       open.set(step[1], step[3]);
-      files.add(step[2]);
+      create(state, step[2]);
       return;
     case 'close':
       open.delete(step[1]);
       return;
     case 'writeFile':
     case 'appendFile':
-      files.add(step[1]);
+      create(state, step[1]);
       return;
     case 'unlink':
       files.delete(step[1]);
       return;
     case 'rename':
+      files.set(step[2], fileAt(state, step[1]));
       files.delete(step[1]);
-      files.add(step[2]);
       return;
     case 'copyFile':
+      create(state, step[2]);
+      return;
     case 'link':
-      files.add(step[2]);
+      files.set(step[2], fileAt(state, step[1]));
       return;
     case 'mkdir':
       folders.add(step[1]);
@@ -92,6 +102,15 @@ export function applyStep(state: ScriptState, step: FileStep): void {
       return;
     default:
   }
+}
+
+function create(state: ScriptState, path: string): void {
+  if (!state.files.has(path)) state.files.set(path, state.made++);
+}
+
+/** Sensible steps take names from where a file is. */
+function fileAt({ files }: ScriptState, path: string): number {
+  return files.get(path)!;
 }
 
 /** Drops the steps that make no sense, and closes what is left open. */
@@ -121,5 +140,5 @@ function isFree({ files, folders }: ScriptState, path: string): boolean {
 }
 
 function isEmpty({ files, folders }: ScriptState, folder: string): boolean {
-  return ![...files, ...folders].some((path) => path !== '.' && folderOf(path) === folder);
+  return ![...files.keys(), ...folders].some((path) => path !== '.' && folderOf(path) === folder);
 }

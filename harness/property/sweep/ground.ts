@@ -1,15 +1,15 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Volume } from 'memfs';
-import { memfsBackend } from '../../faults/backends/memfsBackend.js';
 import { nodeBackend } from '../../faults/backends/nodeBackend.js';
+import type { FaultTarget } from '../../faults/faultTarget.js';
 import { createFileSystem } from '../../faults/fileSystem/createFileSystem.js';
 import { passThrough } from '../../faults/interceptor.js';
-import type { Backend } from '../../faults/primitives.js';
 
 /** Where one run of a sweep works. */
 export interface SweepGround {
-  readonly backend: Backend;
+  /** What the file system that fails is built on. */
+  readonly over: FaultTarget;
   /** An existing, empty folder. */
   readonly dir: string;
   /** Takes away what the run left. */
@@ -20,7 +20,7 @@ export interface SweepGround {
 export function volumeGround(): SweepGround {
   const dir = '/sweep';
   return {
-    backend: memfsBackend(Volume.fromJSON({ [dir]: null })),
+    over: Volume.fromJSON({ [dir]: null }),
     dir,
     dispose: () => {},
   };
@@ -31,7 +31,7 @@ export function diskGround(): SweepGround {
   const disk = createFileSystem(nodeBackend, passThrough);
   const dir = disk.mkdtempSync(join(tmpdir(), 'flakehound-sweep-'));
   return {
-    backend: nodeBackend,
+    over: nodeBackend,
     dir,
     dispose: () => disk.rmSync(dir, { recursive: true, force: true, maxRetries: 3 }),
   };

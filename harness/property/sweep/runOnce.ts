@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
+import { targetBackend } from '../../faults/faultTarget.js';
 import { createFileSystem, type FileSystem } from '../../faults/fileSystem/createFileSystem.js';
 import { passThrough } from '../../faults/interceptor.js';
 import type { FaultPlan } from '../../faults/plan/faultPlan.js';
@@ -49,15 +50,16 @@ export async function runOnce<T>(
 ): Promise<T> {
   const ground = await setting.ground();
   try {
+    const backend = targetBackend(ground.over);
     const clock = new SteppedClock();
     const { timers } = clock;
-    const plain = createFileSystem(ground.backend, passThrough, { timers });
+    const plain = createFileSystem(backend, passThrough, { timers });
     const at = { dir: ground.dir, install: setting.install };
     await routed({ fs: plain, ...at }, () => setting.setup({ fs: plain, dir: ground.dir }));
     const watch = new RunWatch(setting.limits.operations);
     const faults = new PlanRun(plan, { clock });
     const inFlight = new InFlight();
-    const fs = createFileSystem(ground.backend, chained(watch, faults, inFlight), { timers });
+    const fs = createFileSystem(backend, chained(watch, faults, inFlight), { timers });
     const world = { fs, dir: ground.dir, clock };
     const { workload, limits, otherClock } = setting;
     const supervision = new Supervision(limits, { watch, inFlight, clock, otherClock });

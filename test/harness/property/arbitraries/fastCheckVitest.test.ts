@@ -6,12 +6,15 @@ import { fileScripts } from '../../../../harness/property/arbitraries/fileScript
 import { interleavings } from '../../../../harness/property/arbitraries/interleavings.js';
 
 describe('as arguments of @fast-check/vitest', () => {
-  test.prop([faultPlans({ minRules: 1 }), fileScripts()])('plans and scripts', (plan, script) => {
-    expect(plan.rules.length).toBeGreaterThanOrEqual(1);
-    expect(script.length).toBeGreaterThanOrEqual(1);
-  });
+  test.prop([faultPlans({ minRules: 1 }), fileScripts()], { seed: 1 })(
+    'plans and scripts',
+    (plan, script) => {
+      expect(plan.rules.length).toBeGreaterThanOrEqual(1);
+      expect(script.length).toBeGreaterThanOrEqual(1);
+    },
+  );
 
-  test.prop({ scheduler: interleavings(), point: crashPoints(5) })(
+  test.prop({ scheduler: interleavings(), point: crashPoints(5) }, { seed: 2 })(
     'interleavings and crash points, by name',
     async ({ scheduler, point }) => {
       const settled: number[] = [];

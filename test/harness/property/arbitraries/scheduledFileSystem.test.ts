@@ -1,7 +1,6 @@
 import type fc from 'fast-check';
 import { Volume } from 'memfs';
 import { expect, test } from 'vitest';
-import { memfsBackend } from '../../../../harness/faults/backends/memfsBackend.js';
 import { fail } from '../../../../harness/faults/plan/effects.js';
 import { systemFaultClock } from '../../../../harness/faults/plan/faultClock.js';
 import { planInterceptor } from '../../../../harness/faults/plan/planRun.js';
@@ -22,7 +21,7 @@ async function increment(fs: Fs): Promise<void> {
 
 async function twoIncrements(scheduler: fc.Scheduler): Promise<string> {
   const volume = Volume.fromJSON({ '/d/count': '0' });
-  const fs = scheduledFileSystem(scheduler, memfsBackend(volume));
+  const fs = scheduledFileSystem(scheduler, volume);
   await scheduler.waitFor(Promise.all([increment(fs), increment(fs)]));
   return String(volume.readFileSync('/d/count', 'utf8'));
 }
@@ -30,7 +29,7 @@ async function twoIncrements(scheduler: fc.Scheduler): Promise<string> {
 test('operations of two callers come in the order decided', async () => {
   const volume = Volume.fromJSON({ '/d/a': '' });
   const scheduler = interleaving([1]);
-  const fs = scheduledFileSystem(scheduler, memfsBackend(volume));
+  const fs = scheduledFileSystem(scheduler, volume);
   await scheduler.waitFor(
     Promise.all([fs.promises.rename('/d/a', '/d/b'), fs.promises.access('/d/a')]),
   );
@@ -42,7 +41,7 @@ test('operations of two callers come in the order decided', async () => {
 
 test('a write of several primitives lets others come between', async () => {
   const scheduler = interleaving([]);
-  const fs = scheduledFileSystem(scheduler, memfsBackend(Volume.fromJSON({ '/d/x': '' })));
+  const fs = scheduledFileSystem(scheduler, Volume.fromJSON({ '/d/x': '' }));
   await scheduler.waitFor(
     Promise.all([fs.promises.writeFile('/d/a', 'x'), fs.promises.writeFile('/d/b', 'y')]),
   );
@@ -60,7 +59,7 @@ test('a lost update is found and shrinks to a readable order', async () => {
 
 test('synchronous calls and errors pass as they are', async () => {
   const scheduler = interleaving([]);
-  const fs = scheduledFileSystem(scheduler, memfsBackend(Volume.fromJSON({ '/d/a': 'x' })));
+  const fs = scheduledFileSystem(scheduler, Volume.fromJSON({ '/d/a': 'x' }));
   expect(fs.readFileSync('/d/a', 'utf8')).toBe('x');
   await expect(scheduler.waitFor(fs.promises.unlink('/d/b'))).rejects.toThrow(
     expect.objectContaining({ code: 'ENOENT' }),
@@ -72,7 +71,7 @@ test('a fault plan may stand below', async () => {
   const plan = { seed: 1, rules: [{ on: 'unlink', effect: fail('EBUSY') }] } as const;
   const fs = scheduledFileSystem(
     scheduler,
-    memfsBackend(Volume.fromJSON({ '/d/a': 'x' })),
+    Volume.fromJSON({ '/d/a': 'x' }),
     planInterceptor(plan, { clock: systemFaultClock }),
   );
   await expect(scheduler.waitFor(fs.promises.unlink('/d/a'))).rejects.toThrow(
