@@ -10,7 +10,7 @@ import { readFile } from './composites/readFile.js';
 import { rm, rmOptionsOf } from './composites/rm.js';
 import { truncate } from './composites/truncate.js';
 import { readv, writev } from './composites/vectors.js';
-import { sourceOf, writeFile } from './composites/writeFile.js';
+import { sourceOf, type WriteFileOptions, writeFile } from './composites/writeFile.js';
 import { optionsOf } from './options.js';
 import { call, type Script } from './script.js';
 import { positionOf } from './transfers.js';
@@ -26,7 +26,7 @@ type Compose = (given: readonly unknown[], form: Operation['form']) => Composed;
 /** Calls of `node:fs` that take several primitives, by the name of the callback form. */
 export const composedCalls: Readonly<Record<string, Compose>> = {
   appendFile: ([target, data, given], form) => {
-    const options: Record<string, unknown> = { flag: 'a', ...optionsOf(given) };
+    const options = writeOptions({ flag: 'a', ...optionsOf(given) }, form);
     const source = sourceOf(data, options.encoding, form);
     return { within: 'appendFile', script: writeFile(fileOf(target), source, options) };
   },
@@ -74,7 +74,7 @@ export const composedCalls: Readonly<Record<string, Compose>> = {
     return { within: 'truncate', script: truncate(path as PathLike, length as number) };
   },
   writeFile: ([target, data, given], form) => {
-    const options = optionsOf(given);
+    const options = writeOptions(optionsOf(given), form);
     const source = sourceOf(data, options.encoding, form);
     return { within: 'writeFile', script: writeFile(fileOf(target), source, options) };
   },
@@ -83,6 +83,10 @@ export const composedCalls: Readonly<Record<string, Compose>> = {
     script: writev(fd as number, views as NodeJS.ArrayBufferView[], positionOf(at) as Position),
   }),
 };
+
+function writeOptions(given: object, form: Operation['form']): WriteFileOptions {
+  return { ...given, evenEmpty: form === 'callback' };
+}
 
 /** A path, a descriptor, or the descriptor of a FileHandle, ours or Node's. */
 function fileOf(file: unknown): PathLike | number {

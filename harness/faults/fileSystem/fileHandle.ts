@@ -8,7 +8,7 @@ import { codedError } from './codedError.js';
 import { readFile } from './composites/readFile.js';
 import { lengthOf } from './composites/truncate.js';
 import { readv, writev } from './composites/vectors.js';
-import { sourceOf, writeFile } from './composites/writeFile.js';
+import { sourceOf, type WriteFileOptions, writeFile } from './composites/writeFile.js';
 import type { Core } from './core.js';
 import type { AsyncName } from './gate.js';
 import { bigintOf, optionsOf } from './options.js';
@@ -164,7 +164,7 @@ export class FileHandle extends EventEmitter {
   }
 
   private fill(within: CompositeName, data: unknown, given: unknown): Promise<void> {
-    const options = optionsOf(given);
+    const options: WriteFileOptions = { ...optionsOf(given), evenEmpty: false };
     const source = sourceOf(data, options.encoding, 'promise');
     return this.run(within, writeFile(this.openFd('writeFile'), source, options));
   }

@@ -7,16 +7,14 @@ export interface SystemErrorInfo {
   readonly errnoCode: string;
   readonly path?: string;
   readonly dest?: string;
-  /** In place of the system's words for the code. */
-  readonly message?: string;
+  readonly message: string;
 }
 
 /** The errors that Node's `rm` and `cp` make up themselves, with `code` of the ERR_FS_ kind. */
 export function systemError(code: string, text: string, told: SystemErrorInfo): Error {
   const { syscall, errnoCode, path, dest } = told;
   const system = errnoError(errnoCode, { syscall });
-  const reason =
-    told.message ?? system.message.slice(`${errnoCode}: `.length, -`, ${syscall}`.length);
+  const reason = told.message;
   let message = `${text}: ${syscall} returned ${errnoCode} (${reason})`;
   if (path !== undefined) message += ` ${path}`;
   if (dest !== undefined) message += ` => ${dest}`;

@@ -82,9 +82,13 @@ function* copy(from: string, to: string, { options, beforehand }: Copying): Scri
   const source = (yield* call(stat, from, { bigint: false })) as Stats;
   const target = yield* statOrAbsent(stat, to);
   const pair: Pair = { from, to, source, target };
-  const failure = whyNot(pair, options);
+  const failure = whyNot(pair);
   if (failure) throw copyError(failure, from, to);
-  if (beforehand) yield* beforehand();
+  if (beforehand) {
+    if (source.isDirectory()) yield* refuseOwnInside(pair);
+    yield* beforehand();
+  }
+  if (source.isDirectory() && !options.recursive) throw copyError('notRecursive', from, to);
   if (source.isDirectory()) return yield* copyFolder(pair, options);
   if (source.isSymbolicLink()) return yield* copyLink(pair, options.verbatimSymlinks);
   if (source.isSocket()) throw copyError('socket', from, to);
@@ -97,14 +101,27 @@ function* isWanted(from: string, to: string, { filter }: CpOptions): Script<bool
   return Boolean(types.isPromise(answer) ? yield* waitFor(answer) : answer);
 }
 
-function whyNot({ from, to, source, target }: Pair, options: CpOptions): CopyFailure | undefined {
+function whyNot({ from, to, source, target }: Pair): CopyFailure | undefined {
   if (target && target.ino === source.ino && target.dev === source.dev) return 'same';
   if (source.isDirectory()) {
     if (target && !target.isDirectory()) return 'folderOverFile';
     if (isWithin(resolve(from), resolve(to))) return 'intoItself';
-    if (!options.recursive) return 'notRecursive';
   } else if (target?.isDirectory()) return 'fileOverFolder';
   return undefined;
+}
+
+/** Under another name, through a link, the target may still lie in the source: inodes tell. */
+function* refuseOwnInside({ from, to, source }: Pair): Script<void> {
+  const end = dirname(resolve(from));
+  let below = to;
+  for (let at = dirname(resolve(to)); at !== end && at !== dirname(at); at = dirname(at)) {
+    const above = yield* statOrAbsent('stat', at);
+    if (above === undefined) return;
+    if (above.ino === source.ino && above.dev === source.dev) {
+      throw copyError('intoItself', from, below);
+    }
+    below = at;
+  }
 }
 
 function* copyFolder({ from, to, source, target }: Pair, options: CpOptions): Script<void> {

@@ -39,6 +39,7 @@ export function* rm(path: PathLike, options: RmOptions): Script<void> {
     throw systemError('ERR_FS_EISDIR', 'Path is a directory', {
       syscall: 'rm',
       errnoCode: 'EISDIR',
+      message: 'is a directory',
       path: pathText(path) as string,
     });
   }

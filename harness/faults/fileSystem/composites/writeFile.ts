@@ -6,50 +6,71 @@ import { checkAborted } from '../options.js';
 import { call, type Script, waitFor } from '../script.js';
 import { closing } from './closing.js';
 
+/** As Node's `writeFile`. */
+export interface WriteFileOptions {
+  readonly encoding?: unknown;
+  readonly flag?: string | number | null;
+  readonly flush?: boolean;
+  readonly mode?: number | string | null;
+  readonly signal?: unknown;
+  /** Whether nothing is written by a `write` of 0 bytes, as Node's callback form does. */
+  readonly evenEmpty: boolean;
+}
+
 /** `open`, `write` until every byte is written, `fsync` with `flush`, `close`. */
 export function* writeFile(
   target: PathLike | number,
   source: Source,
-  options: Record<string, unknown>,
+  options: WriteFileOptions,
 ): Script<void> {
   checkAborted(options.signal);
   if (typeof target === 'number') return yield* fill(target, source, options);
-  const flag = (options.flag as string | number | undefined) ?? 'w';
-  const fd = yield* call('open', target, flag, (options.mode as number | undefined) ?? 0o666);
+  const fd = yield* call('open', target, options.flag ?? 'w', options.mode ?? 0o666);
   return yield* closing(fd, fill(fd, source, options));
 }
 
 /** Bytes, or what gives chunks of bytes or text. */
 export type Source = NodeJS.ArrayBufferView | AsyncIterable<unknown> | Iterable<unknown>;
 
-function* fill(fd: number, source: Source, options: Record<string, unknown>): Script<void> {
-  if (ArrayBuffer.isView(source)) yield* writeAll(fd, source, options.signal);
+function* fill(fd: number, source: Source, options: WriteFileOptions): Script<void> {
+  if (ArrayBuffer.isView(source)) yield* writeAll(fd, source, options);
   else yield* writeEach(fd, source, options);
   if (options.flush) yield* call('fsync', fd);
 }
 
 /** Writes until nothing is left, however short each write. */
-export function* writeAll(fd: number, view: NodeJS.ArrayBufferView, signal: unknown): Script<void> {
+function* writeAll(
+  fd: number,
+  view: NodeJS.ArrayBufferView,
+  { evenEmpty, signal }: WriteFileOptions,
+): Script<void> {
   const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
   let written = 0;
-  while (written < bytes.length) {
+  if (bytes.length === 0 && !evenEmpty) return;
+  do {
     checkAborted(signal);
     written += yield* call('write', fd, bytes, written, bytes.length - written, null);
-  }
+  } while (written < bytes.length);
 }
 
 function* writeEach(
   fd: number,
   source: AsyncIterable<unknown> | Iterable<unknown>,
-  options: Record<string, unknown>,
+  options: WriteFileOptions,
 ): Script<void> {
   const chunks = iterate(source);
-  for (;;) {
-    const { done, value } = yield* waitFor(Promise.resolve(chunks.next()));
-    if (done) return;
-    checkAborted(options.signal);
-    const chunk = isView(value) ? value : textBytes(value, options.encoding);
-    yield* writeAll(fd, chunk, options.signal);
+  let isDone = false;
+  try {
+    for (;;) {
+      const next = yield* waitFor(Promise.resolve(chunks.next()));
+      isDone = next.done === true;
+      if (isDone) return;
+      checkAborted(options.signal);
+      const chunk = isView(next.value) ? next.value : textBytes(next.value, options.encoding);
+      yield* writeAll(fd, chunk, options);
+    }
+  } finally {
+    if (!isDone && chunks.return) yield* waitFor(Promise.resolve(chunks.return()));
   }
 }
 

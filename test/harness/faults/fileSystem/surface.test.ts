@@ -2,8 +2,8 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { FlakehoundError } from '../../../../harness/index.js';
 import { unsupported } from '../../../../harness/faults/fileSystem/unsupported.js';
+import { FlakehoundError } from '../../../../harness/index.js';
 import { plainFileSystem, temporaryFolder } from './support.js';
 
 const ours = plainFileSystem();
