@@ -21,6 +21,7 @@ export { scheduledFileSystem, schedulingInterceptor } from './arbitraries/schedu
 export { assertCrashSafe, type CrashReport } from './crash/assertCrashSafe.js';
 export type { CrashCase } from './crash/crashCase.js';
 export type { BoundGiven, CrashOptions } from './crash/crashOptions.js';
+export type { Ground } from './crash/record.js';
 export type {
   CrashWorld,
   Invariant,

@@ -35,16 +35,19 @@ export class Recorder implements Interceptor {
     };
   }
 
+  /** The disk's descriptor for one that the workload has; a mirror's differ. */
+  ownDescriptor: (fd: number) => number | undefined = (fd) => fd;
+
   /**
-   * This recorder with another interceptor on its outer side. A sync that the other one fails is
+   * This recorder, or the mirror that it writes for, with another interceptor on its outer side. A sync that the other one fails is
    * noted as failed: what it should have written no longer counts as dirty.
    */
-  around(outer: Interceptor): Interceptor {
+  around(outer: Interceptor, inner: Interceptor = this): Interceptor {
     return {
       sync: (operation, proceed) => {
         try {
           return outer.sync(operation, (args = operation.args) =>
-            this.sync({ ...operation, args }, () => proceed(args)),
+            inner.sync({ ...operation, args }, () => proceed(args)),
           );
         } catch (error) {
           this.noteFailedSync(operation);
@@ -54,7 +57,7 @@ export class Recorder implements Interceptor {
       async: async (operation, proceed) => {
         try {
           return await outer.async(operation, (args = operation.args) =>
-            this.async({ ...operation, args }, () => proceed(args)),
+            inner.async({ ...operation, args }, () => proceed(args)),
           );
         } catch (error) {
           this.noteFailedSync(operation);
@@ -65,24 +68,26 @@ export class Recorder implements Interceptor {
   }
 
   sync<T>(operation: Operation, proceed: (args?: readonly unknown[]) => T): T {
-    return this.during(operation, proceed);
+    return this.within(stepOf(operation), proceed);
   }
 
   /** The disk acts within the call, before the promise is even given: see diskBackend. */
   async<T>(operation: Operation, proceed: (args?: readonly unknown[]) => Promise<T>): Promise<T> {
-    return this.during(operation, proceed);
+    return this.within(stepOf(operation), proceed);
   }
 
   private noteFailedSync(operation: Operation): void {
     if (operation.name !== 'fsync' && operation.name !== 'fdatasync') return;
-    const ino = this.disk.open.get(operation.fd ?? -1)?.ino;
+    const fd = this.ownDescriptor(operation.fd ?? -1);
+    const ino = fd === undefined ? undefined : this.disk.open.get(fd)?.ino;
     if (ino === undefined) return;
-    this.during(operation, () => this.note({ kind: 'failedSync', ino }));
+    this.within(stepOf(operation), () => this.note({ kind: 'failedSync', ino }));
   }
 
-  private during<T>(operation: Operation, act: () => T): T {
+  /** Notes what `act` does to the disk as that step's. */
+  within<T>(step: Step, act: () => T): T {
     const before = this.current;
-    this.current = stepOf(operation);
+    this.current = step;
     try {
       return act();
     } finally {
@@ -96,7 +101,8 @@ export class Recorder implements Interceptor {
   }
 }
 
-function stepOf(operation: Operation): Step {
+/** An operation as a step of a recording, called from where the stack is now. */
+export function stepOf(operation: Operation): Step {
   const { name, within, path, dest } = operation;
   return {
     call: within ?? name,

@@ -4,6 +4,7 @@ import { type CrashBound, defaultBound, type StateBound } from '../../faults/dur
 import type { CrashModel } from '../../faults/durability/modelRules.js';
 import { type Interceptor, passThrough } from '../../faults/interceptor.js';
 import type { CrashCase } from './crashCase.js';
+import type { Ground } from './record.js';
 import type { CrashWorld, Invariant } from './world.js';
 
 /** How a workload is judged. */
@@ -19,6 +20,16 @@ export interface CrashOptions<State> {
   readonly bound?: BoundGiven;
   /** Also recover twice, and demand the same state and the same disk. */
   readonly idempotent?: boolean;
+  /**
+   * What the workload runs on: a disk in memory by default, the real file system (`dir` must then be
+   * a directory of its own), or a memfs volume. Recovery always runs on a disk in memory.
+   */
+  readonly over?: Ground;
+  /**
+   * The code under test imports `node:fs` itself: its calls below `dir`, in workload and recovery,
+   * are routed.
+   */
+  readonly installed?: boolean;
   /** Stands between the workload and the disk, as a fault plan does; made anew for each use. */
   readonly through?: () => Interceptor;
   /** Only the state that an earlier failure printed: one crash, or several in a row. */
@@ -40,6 +51,8 @@ export interface CrashPlan<State> {
   readonly model: CrashModel;
   readonly bound: CrashBound;
   readonly idempotent: boolean;
+  readonly over: Ground;
+  readonly installed: boolean;
   readonly through: () => Interceptor;
   readonly only: readonly CrashCase[] | undefined;
   readonly dir: string;
@@ -53,6 +66,9 @@ export function planOf<State>(options: CrashOptions<State>): CrashPlan<State> {
   }
   if (model !== 'posix' && model !== 'ordered') {
     refuse(`there is no model '${String(model)}'`, "take 'posix' or 'ordered'");
+  }
+  if (options.over === 'node:fs' && options.dir === undefined) {
+    refuse('over the real file system it needs `dir`', 'give it a fresh temporary directory');
   }
   if (options.only?.length === 0)
     refuse('`only` is empty', 'paste what a failure printed, or drop it');
@@ -70,6 +86,8 @@ export function planOf<State>(options: CrashOptions<State>): CrashPlan<State> {
     model,
     bound: whole,
     idempotent: options.idempotent ?? false,
+    over: options.over ?? 'disk',
+    installed: options.installed ?? false,
     through: options.through ?? (() => passThrough),
     only: options.only,
     dir: posix.resolve('/', options.dir ?? '/data'),

@@ -13,8 +13,9 @@ import { logicalNow } from './logicalNow.js';
 import { marksBefore } from './marks.js';
 import { minimise } from './minimise.js';
 import { explain } from './missingSync.js';
-import { recordOnDisk } from './record.js';
+import { record } from './record.js';
 import type { Findings } from './renderFailure.js';
+import { routed } from './routed.js';
 import { neededEffects } from './shorten.js';
 import type { Workload } from './world.js';
 
@@ -26,51 +27,61 @@ export interface Investigation {
   readonly bound: CrashBound;
 }
 
-/** A workload's crash states visited up to the first failure, and with what. */
-export interface Examination<State> {
-  readonly failure: Failure | undefined;
-  readonly tally: Tally;
-  readonly plan: CrashPlan<State>;
-  readonly how: ExploreHow<State>;
-}
-
 /** Records a workload, visits its crash states, and makes a failure as small and clear as it can. */
 export async function investigate<State>(
   workload: Workload,
   options: CrashOptions<State>,
 ): Promise<Investigation> {
-  const { failure, tally, plan, how } = await examine(workload, options, soundRules);
+  const plan = planOf(options);
   const { bound, dir } = plan;
-  if (!failure) return { findings: undefined, tally, bound };
-  const smallest = await minimise(failure, how);
-  const needed = await neededEffects(smallest, how);
-  const explanation = await explain(smallest, how);
-  return { findings: { failure: smallest, needed, explanation, dir }, tally, bound };
+  return examining(workload, plan, async ({ failure, tally, how }) => {
+    if (!failure) return { findings: undefined, tally, bound };
+    const smallest = await minimise(failure, how);
+    const needed = await neededEffects(smallest, how);
+    const explanation = await explain(smallest, how);
+    return { findings: { failure: smallest, needed, explanation, dir }, tally, bound };
+  });
 }
 
 /**
- * Records a workload and visits its crash states up to the first failure.
- *
- * @param rules - the model's; others than {@link soundRules} are for testing the model itself
+ * Whether every crash state is well in a model that follows these rules; for testing the model.
  */
-export async function examine<State>(
+export async function isSafeUnder<State>(
   workload: Workload,
   options: CrashOptions<State>,
   rules: ModelRules,
-): Promise<Examination<State>> {
-  const plan = planOf(options);
-  const { dir, bound, model } = plan;
+): Promise<boolean> {
+  const plan = { ...planOf(options), rules };
+  return examining(workload, plan, async ({ failure }) => failure === undefined);
+}
+
+/** A workload's crash states visited up to the first failure, and with what. */
+interface Examination<State> {
+  readonly failure: Failure | undefined;
+  readonly tally: Tally;
+  readonly how: ExploreHow<State>;
+}
+
+/** Records a workload, visits its crash states, and hands on what that found. */
+async function examining<State, Result>(
+  workload: Workload,
+  plan: CrashPlan<State> & { readonly rules?: ModelRules },
+  then: (examination: Examination<State>) => Promise<Result>,
+): Promise<Result> {
+  const { dir, bound, model, rules = soundRules } = plan;
   const now = logicalNow();
-  const recording = await recordOnDisk(workload, { ...plan, now });
+  const recording = await record(workload, { ...plan, now });
   const backend = diskBackend(Disk.empty(now));
-  const world = { fs: createFileSystem(backend, passThrough), dir };
-  const judge = new Judge({ ...plan, rules }, backend, world);
+  const fs = createFileSystem(backend, passThrough);
+  const judge = new Judge({ ...plan, rules }, backend, { fs, dir });
   const how = { judge, bound, model, rules, now, isEnough: () => true };
   const explorer = new Explorer(how);
-  const failure = plan.only
-    ? await replay(explorer, recording, plan.only)
-    : await explorer.explore(recording);
-  return { failure, tally: explorer.tally, plan, how };
+  return routed(plan, fs, async () => {
+    const failure = plan.only
+      ? await replay(explorer, recording, plan.only)
+      : await explorer.explore(recording);
+    return then({ failure, tally: explorer.tally, how });
+  });
 }
 
 /** Visits the one state that the cases lead to. */

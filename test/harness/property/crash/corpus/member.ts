@@ -1,8 +1,8 @@
 import type { ModelRules } from '../../../../../harness/faults/durability/modelRules.js';
 import {
-  examine,
   type Investigation,
   investigate,
+  isSafeUnder,
 } from '../../../../../harness/property/crash/investigate.js';
 import type { CrashOptions, Workload } from '../../../../../harness/property/index.js';
 
@@ -26,7 +26,7 @@ export function member<State>(
     name,
     expected,
     investigate: () => investigate(workload, options),
-    isFoundSafe: async (rules) => (await examine(workload, options, rules)).failure === undefined,
+    isFoundSafe: (rules) => isSafeUnder(workload, options, rules),
   };
 }
 
