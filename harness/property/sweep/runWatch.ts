@@ -89,7 +89,6 @@ export class RunWatch implements Interceptor {
   private noteOpened({ name, path }: Operation, { ordinal, fd }: { ordinal: number; fd: unknown }) {
     if (name !== 'open') return;
     this.open.set(fd as number, { ordinal, path });
-    this.closed.delete(fd as number);
   }
 
   /** A descriptor is gone even when its close fails. */

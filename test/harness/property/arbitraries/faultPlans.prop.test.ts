@@ -35,6 +35,17 @@ test('every effect is drawn, with and without path, times, chance and bytes', ()
   }
 });
 
+test('only a plan that draws has a seed of its own', () => {
+  const seeds = (chance: boolean): Set<number> =>
+    new Set(
+      fc
+        .sample(faultPlans({ chance, minRules: 1 }), { numRuns: 50, seed: 1 })
+        .map(({ seed }) => seed),
+    );
+  expect(seeds(false)).toEqual(new Set([1]));
+  expect(seeds(true).size).toBeGreaterThan(5);
+});
+
 const hasRule =
   (fits: (rule: FaultPlan['rules'][number]) => boolean) =>
   ({ rules }: FaultPlan): boolean =>

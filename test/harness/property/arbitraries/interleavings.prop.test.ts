@@ -31,6 +31,19 @@ test.each([
   expect(await orderOf(interleaving(decisions))).toEqual(order);
 });
 
+test('a task that waits alone takes no decision', async () => {
+  const scheduler = interleaving([1]);
+  const order: string[] = [];
+  const schedule = (name: string): void =>
+    void scheduler.schedule(Promise.resolve()).then(() => order.push(name));
+  schedule('alone');
+  await scheduler.waitAll();
+  schedule('first');
+  schedule('second');
+  await scheduler.waitAll();
+  expect(order).toEqual(['alone', 'second', 'first']);
+});
+
 test('every order of three tasks comes up', async () => {
   const schedulers = fc.sample(interleavings(), { numRuns: 200, seed: 1 });
   const orders = await Promise.all(schedulers.map((s) => orderOf(s, 3)));

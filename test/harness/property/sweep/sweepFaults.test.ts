@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { FaultRule } from '../../../../harness/faults/plan/faultPlan.js';
 import type { SweepWorld } from '../../../../harness/property/sweep/runOnce.js';
 import type { SweepWorkload } from '../../../../harness/property/sweep/sweep.js';
+import type { OtherClock } from '../../../../harness/property/sweep/sweepClock.js';
 import { sweepFaults } from '../../../../harness/property/sweep/sweepFaults.js';
 import type { SweepOptions } from '../../../../harness/property/sweep/sweepOptions.js';
 import {
@@ -197,40 +198,34 @@ describe('a workload that waits', () => {
   });
 
   test("a fake clock of the test's own is moved along, its time and that of delays alike", async () => {
-    let now = 5000;
-    let timers: { at: number; call: () => void }[] = [];
-    const fake = {
-      now: () => now,
-      get pending() {
-        return timers.length;
-      },
-      async advance(ms: number) {
-        const until = now + ms;
-        while (timers.some(({ at }) => at <= until)) await fake.runNext();
-        now = until;
-      },
-      async runNext() {
-        const [next, ...others] = timers.sort((a, b) => a.at - b.at);
-        timers = others;
-        now = Math.max(now, next?.at ?? now);
-        next?.call();
-      },
-    };
-    const sleep = (ms: number): Promise<void> =>
-      new Promise((call) => timers.push({ at: now + ms, call }));
+    const fake = fakeClock();
+    const sleep = (ms: number): Promise<void> => new Promise((call) => fake.setTimeout(call, ms));
     const ends: string[] = [];
     const waiting: SweepWorkload = async ({ fs, dir }) => {
-      const started = now;
+      const started = fake.now();
       const first = await Promise.race([
         fs.promises.readFile(`${dir}/jobs.json`, 'utf8'),
         sleep(90_000).then(() => 'late'),
       ]);
       await sleep(1000);
-      ends.push(`${first} after ${now - started}`);
+      ends.push(`${first} after ${fake.now() - started}`);
     };
     const options: SweepOptions = { effects: ['delay'], operations: ['open'], clock: fake };
     expect(await findings(waiting, options)).toEqual([]);
     expect(ends).toEqual(['old after 1000', 'old after 61000', 'old after 1000']);
+  });
+
+  test("a fake clock of the test's own that never comes to an end is a hang", async () => {
+    const fake = fakeClock();
+    const patient: SweepWorkload = async ({ fs, dir }) => {
+      while (!fs.existsSync(`${dir}/jobs.json`)) {
+        await new Promise<void>((call) => fake.setTimeout(call, 60_000));
+      }
+    };
+    const options = { errnos: ['ENOENT'], clock: fake, limits: { clockMs: 300_000 } };
+    expect(await findings(patient, options)).toEqual([
+      "1 access fail('ENOENT') from then on: hung: it still waited after 300000 ms on the sweep's clock",
+    ]);
   });
 
   test('who waits for real gets the time to', async () => {
@@ -242,3 +237,28 @@ describe('a workload that waits', () => {
     expect(await findings(really, { errnos: ['EIO'], lasting: ['once'] })).toEqual([]);
   });
 });
+
+/** What a test's own fake clock is to a sweep. */
+function fakeClock(): OtherClock & { setTimeout(call: () => void, ms: number): void } {
+  let now = 5000;
+  let timers: { at: number; call: () => void }[] = [];
+  const fake = {
+    now: () => now,
+    get pending() {
+      return timers.length;
+    },
+    setTimeout: (call: () => void, ms: number) => void timers.push({ at: now + ms, call }),
+    async advance(ms: number) {
+      const until = now + ms;
+      while (timers.some(({ at }) => at <= until)) await fake.runNext();
+      now = until;
+    },
+    async runNext() {
+      const [next, ...others] = timers.sort((a, b) => a.at - b.at);
+      timers = others;
+      now = Math.max(now, next?.at ?? now);
+      next?.call();
+    },
+  };
+  return fake;
+}

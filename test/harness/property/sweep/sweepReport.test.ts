@@ -155,6 +155,11 @@ test('a crash leaves what was done before it', async () => {
   expect(seen).toEqual(['returned xyz', 'crashed -', 'crashed ', 'crashed xyz', 'returned xyz']);
 });
 
+test('a crashed process keeps no descriptor', async () => {
+  const report = await sweepFaults(keepOpen, { setup, effects: ['crash'] });
+  expect(report).toMatchObject({ runs: 4, findings: [] });
+});
+
 test('a full disk is met at every write, with what was written before', async () => {
   const twice: SweepWorkload = ({ fs, dir }) => {
     fs.writeFileSync(`${dir}/a`, 'x'.repeat(10));
