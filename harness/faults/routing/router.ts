@@ -79,7 +79,6 @@ export function route(fileSystem: FileSystem, options: RouteOptions = {}): Dispo
   return once(() => {
     entered.end();
     routes.active--;
-    if (contexts.getStore() === entered) contexts.enterWith(entered.outer);
     prepared[Symbol.dispose]();
     installed[Symbol.dispose]();
   });

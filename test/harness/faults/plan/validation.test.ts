@@ -121,6 +121,14 @@ describe('a rule that can never fire beside an earlier one is refused', () => {
       false,
     ],
     [
+      'within the window of one that counts other operations, too',
+      [
+        { on: ['link', 'rename'], times: 3, effect },
+        { on: 'rename', nth: 2, effect },
+      ],
+      true,
+    ],
+    [
       'beyond the window of an earlier',
       [
         { on: 'rename', times: 3, effect },

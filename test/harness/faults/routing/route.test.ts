@@ -129,6 +129,8 @@ describe('who is left alone', () => {
         resolve();
       }, 0);
     });
+    // Routes are still looked for while there is another.
+    using _other = route(planned().fileSystem);
     ended[Symbol.dispose]();
     await late;
     expect(run.trace).toEqual([]);
