@@ -37,7 +37,10 @@ export interface SweepOptions {
   readonly mustReject?: boolean | ((fault: FaultRule) => boolean);
   /** Default: those that may befall the operation without a mistake of its caller. */
   readonly errnos?: readonly string[] | ((operation: Operation) => readonly string[]);
-  /** Default: `fail`, `shorten`, `tear`, `diskFull`. */
+  /**
+   * Default: `fail`, `shorten`, `tear`, `diskFull`. After `crash` everything written is still
+   * there; what a real crash may lose is for `assertCrashSafe` to try.
+   */
   readonly effects?: readonly EffectKind[];
   /** How long `fail` lasts. Default: both. */
   readonly lasting?: readonly Lasting[];
@@ -114,9 +117,9 @@ export function resolveSweep(raw: SweepOptions): SweepSettings {
 
 function check({ errnos, effects, lasting, operations, depth, maxRuns }: SweepSettings): void {
   if (typeof errnos === 'object') {
-    for (const code of errnos) check1({ on: 'open', effect: { kind: 'fail', code } });
+    for (const code of errnos) refuseWrong({ on: 'open', effect: { kind: 'fail', code } });
   }
-  for (const on of operations ?? []) check1({ on, effect: { kind: 'delay', ms: 1 } });
+  for (const on of operations ?? []) refuseWrong({ on, effect: { kind: 'delay', ms: 1 } });
   const problems: [isWrong: boolean, what: string][] = [
     [effects.length === 0, 'effects is empty'],
     [lasting.length === 0, 'lasting is empty'],
@@ -132,6 +135,7 @@ function check({ errnos, effects, lasting, operations, depth, maxRuns }: SweepSe
   });
 }
 
-function check1(rule: FaultRule): void {
+/** Lets the plan's own checks name what doesn't exist. */
+function refuseWrong(rule: FaultRule): void {
   faultPlan({ seed: 1, rules: [rule] });
 }
