@@ -1,4 +1,5 @@
 export { type ErrorCode, FlakehoundError } from '../src/index.js';
+export type { FaultChoice, FaultPlace, Faults } from './faults/faults.js';
 export type { FileSystem } from './faults/fileSystem/createFileSystem.js';
 export type { FakeClock } from './fixtures/clock.js';
 export { type Fixtures, type FixtureValues, fixtures } from './fixtures/fixtures.js';
