@@ -1,8 +1,10 @@
-import type { Dirent, FSWatcher, Stats } from 'node:fs';
+import type { Dirent, FSWatcher, PathLike, Stats } from 'node:fs';
 import { constants } from 'node:fs';
+import { resolve, sep } from 'node:path';
 import { errnoError, isErrno } from '../errno.js';
 import { pathText, shapes } from '../fileSystem/syscalls.js';
 import type { AsyncPrimitives, Backend, PrimitiveName, Primitives } from '../primitives.js';
+import { renameRefusal } from './memfsRename.js';
 
 type AnyCall = (...args: readonly unknown[]) => unknown;
 
@@ -43,6 +45,14 @@ function primitivesOf(volume: MemoryVolume): Primitives {
     (name) => plain(`${name}Sync`),
   ) as [AnyCall, AnyCall, AnyCall, AnyCall, AnyCall];
   const [stat, readdir, mkdir] = [plain('fstatSync'), plain('readdirSync'), plain('mkdirSync')];
+  const [rename, unlink] = [plain('renameSync'), plain('unlinkSync')];
+  /** memfs says where a link led; Node keeps to the path that was asked for. */
+  const list = (path: PathLike): Dirent[] => {
+    const parentPath = pathText(path) as string;
+    const entries = readdir(path, { withFileTypes: true }) as Dirent[];
+    return entries.map((entry) => Object.assign(entry, { parentPath, path: parentPath }));
+  };
+  const lstat = plain('lstatSync') as (path: unknown) => Stats;
   return {
     ...(Object.fromEntries(likeNode.map((name) => [name, plain(`${name}Sync`)])) as Pick<
       Primitives,
@@ -62,16 +72,34 @@ function primitivesOf(volume: MemoryVolume): Primitives {
       access.opened(fd, flags);
       return fd;
     },
-    opendir: (path) => readdir(path, { withFileTypes: true }) as Dirent[],
+    opendir: list,
     read: (fd, into, offset, length, at) => {
       if (!access.mayRead(fd)) throw errnoError('EBADF', { syscall: 'read' });
       const stats = stat(fd) as Stats;
       if (stats.isDirectory()) throw errnoError('EISDIR', { syscall: 'read' });
       return read(fd, into, offset, length, at) as number;
     },
-    readdir: (path) => readdir(path, { withFileTypes: true }) as Dirent[],
-    readlink: (path) => plain('readlinkSync')(path, 'buffer') as Buffer,
-    realpath: (path) => plain('realpathSync')(path) as string,
+    readdir: list,
+    readlink: (path) => {
+      if (!lstat(path).isSymbolicLink()) throw coded('EINVAL');
+      return plain('readlinkSync')(path, 'buffer') as Buffer;
+    },
+    realpath: (path, native) => {
+      if (!native) checkEachPart(pathText(path) as string, lstat);
+      return plain('realpathSync')(path) as string;
+    },
+    rename: (from, to) => {
+      const [source, target] = [pathText(from) as string, pathText(to) as string];
+      const refusal = renameRefusal(source, target, { lstat, names: (at) => readdir(at) as [] });
+      if (refusal === 'same') return;
+      if (refusal !== undefined) throw coded(refusal);
+      rename(from, to);
+    },
+    unlink: (path) => {
+      // As Linux says it; memfs says EPERM, as macOS does.
+      if (process.platform === 'linux' && lstat(path).isDirectory()) throw coded('EISDIR');
+      unlink(path);
+    },
     watch: (path, options) => plain('watch')(path, options) as FSWatcher,
     write: (fd, from, offset, length, at) => {
       if (!access.mayWrite(fd)) throw errnoError('EBADF', { syscall: 'write' });
@@ -97,12 +125,10 @@ const likeNode = [
   'lstat',
   'lutimes',
   'mkdtemp',
-  'rename',
   'rmdir',
   'stat',
   'statfs',
   'symlink',
-  'unlink',
   'utimes',
 ] as const satisfies readonly PrimitiveName[];
 
@@ -138,6 +164,33 @@ function modeOf(flags: string | number): { reads: boolean; writes: boolean } {
   return { reads: mode !== constants.O_WRONLY, writes: mode !== constants.O_RDONLY };
 }
 
+/** Errors that are in Node's words already. */
+const wordedErrors = new WeakSet<Error>();
+
+function worded(error: Error): Error {
+  wordedErrors.add(error);
+  return error;
+}
+
+/** Node's own realpath walks down by lstat, and names the part that it came to grief at. */
+function checkEachPart(path: string, lstat: (path: string) => unknown): void {
+  const parts = resolve(path).split(sep);
+  for (let count = 2; count <= parts.length; count++) {
+    const part = parts.slice(0, count).join(sep);
+    try {
+      lstat(part);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      throw worded(errnoError(code as string, { syscall: 'lstat', path: part }));
+    }
+  }
+}
+
+/** An error to be worded where the caller's arguments are known. */
+function coded(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}
+
 /** The same primitive, with errors in Node's words for what the caller passed. */
 function reworded(name: PrimitiveName, primitive: AnyCall): AnyCall {
   return (...args) => {
@@ -145,7 +198,8 @@ function reworded(name: PrimitiveName, primitive: AnyCall): AnyCall {
       return primitive(...args);
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
-      if (typeof code !== 'string' || !isErrno(code)) throw error;
+      if (typeof code !== 'string' || !isErrno(code) || wordedErrors.has(error as Error))
+        throw error;
       const { syscall, subject } = shapes[name];
       if (subject === 'fd') throw errnoError(code, { syscall });
       const path = pathText(args[0]);

@@ -37,9 +37,17 @@ function* make(
     if (['EACCES', 'ENOSPC', 'ENOTDIR', 'EPERM'].includes(error.code as string)) {
       throw named(error.code as string, how.asked);
     }
-    const found = yield* call('stat', path, { bigint: false });
-    if (found.isDirectory()) return 'there';
+    if (yield* isFolder(path, how.asked)) return 'there';
     throw named(error.code === 'EEXIST' && !how.isLast ? 'ENOTDIR' : 'EEXIST', how.asked);
+  }
+}
+
+function* isFolder(path: string, asked: string): Script<boolean> {
+  try {
+    return (yield* call('stat', path, { bigint: false })).isDirectory();
+  } catch (error) {
+    if (isErrnoError(error)) throw named(error.code as string, asked);
+    throw error;
   }
 }
 

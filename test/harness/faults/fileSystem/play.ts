@@ -3,31 +3,58 @@ import type { FileSystem } from '../../../../harness/faults/fileSystem/createFil
 import type { FileStep, ScriptStep, StreamStep } from './scripts.js';
 import { callIn, type End, type Form } from './support.js';
 
+/** What of a stat is compared; a volume in memory knows no umask, for one. */
+export interface Compared {
+  readonly modes: boolean;
+  readonly links: boolean;
+}
+
+const everything: Compared = { modes: true, links: true };
+
+interface Teller {
+  readonly compared: Compared;
+  /** Takes out of a text what differs by accident. */
+  readonly plain: (text: string) => string;
+}
+
 /** Plays a script below a root. @returns how each step ended, in words that don't name the root */
 export async function play(
   fs: FileSystem,
   root: string,
   script: readonly ScriptStep[],
+  compared: Compared = everything,
 ): Promise<unknown[]> {
+  const teller: Teller = {
+    compared,
+    plain: (text) => text.replaceAll(root, '').replace(/(-tmp-)\w{6}/g, '$1'),
+  };
   const ends: unknown[] = [];
   for (const step of script)
-    ends.push(...(await playStep(fs, root, step)).map((e) => told(e, root)));
+    ends.push(...(await playStep(fs, root, step)).map((e) => told(e, teller)));
   return ends;
 }
 
 /** Everything below a root: kinds, modes, contents, targets. */
-export function treeOf(fs: FileSystem, root: string, below = ''): Record<string, unknown> {
+export function treeOf(
+  fs: FileSystem,
+  root: string,
+  { modes }: Pick<Compared, 'modes'> = everything,
+): Record<string, unknown> {
   const tree: Record<string, unknown> = {};
-  for (const name of fs.readdirSync(join(root, below)).sort()) {
-    const path = join(below, name);
-    const stats = fs.lstatSync(join(root, path));
-    const key = path.replace(/(-tmp-)\w{6}/, '$1');
-    if (stats.isSymbolicLink()) {
-      tree[key] = fs.readlinkSync(join(root, path)).replace(root, '');
-    } else if (stats.isDirectory()) {
-      tree[key] = stats.mode;
-      Object.assign(tree, treeOf(fs, root, path));
-    } else tree[key] = [stats.mode, fs.readFileSync(join(root, path), 'utf8')];
+  const folders = [''];
+  for (let below = folders.shift(); below !== undefined; below = folders.shift()) {
+    for (const name of fs.readdirSync(join(root, below)).sort()) {
+      const path = join(below, name);
+      const stats = fs.lstatSync(join(root, path));
+      const kind = stats.isDirectory() ? 'folder' : stats.isSymbolicLink() ? 'link' : 'file';
+      if (kind === 'folder') folders.push(path);
+      tree[path.replace(/(-tmp-)\w{6}/, '$1')] = [
+        kind,
+        modes ? stats.mode : undefined,
+        kind === 'link' && fs.readlinkSync(join(root, path)).replace(root, ''),
+        kind === 'file' && fs.readFileSync(join(root, path), 'utf8'),
+      ];
+    }
   }
   return tree;
 }
@@ -141,9 +168,9 @@ function playStream(fs: FileSystem, root: string, step: StreamStep): Promise<End
 }
 
 /** What a step gave, with the root taken out of its paths and without times and inode numbers. */
-function told(end: End, root: string): unknown {
-  const plain = (text: string): string => text.replaceAll(root, '').replace(/(-tmp-)\w{6}/g, '$1');
-  if (!('error' in end)) return toldValue(end.value, plain);
+function told(end: End, teller: Teller): unknown {
+  if (!('error' in end)) return toldValue(end.value, teller);
+  const { plain } = teller;
   const { error } = end;
   const properties = { ...error } as Record<string, unknown>;
   // Node's synchronous cp gives another errno than its other forms.
@@ -158,22 +185,24 @@ function told(end: End, root: string): unknown {
   ];
 }
 
-function toldValue(value: unknown, plain: (text: string) => string): unknown {
+function toldValue(value: unknown, teller: Teller): unknown {
+  const { compared, plain } = teller;
   if (typeof value === 'string') return plain(value);
   if (Buffer.isBuffer(value)) return ['bytes', plain(value.toString())];
-  if (Array.isArray(value)) return value.map((each) => toldValue(each, plain));
+  if (Array.isArray(value)) return value.map((each) => toldValue(each, teller));
   if (typeof value !== 'object' || value === null) return value;
   const entry = value as Record<string, unknown>;
   if ('isDirectory' in value) {
     const kinds = ['isFile', 'isDirectory', 'isSymbolicLink'] as const;
     return {
       kinds: kinds.map((kind) => (entry[kind] as () => boolean)()),
-      name: toldValue(entry.name, plain),
-      parent: toldValue(entry.parentPath, plain),
-      mode: entry.mode,
-      nlink: entry.nlink,
-      size: entry.isDirectory && (entry.isDirectory as () => boolean)() ? undefined : entry.size,
+      name: toldValue(entry.name, teller),
+      parent: toldValue(entry.parentPath, teller),
+      mode: compared.modes ? entry.mode : undefined,
+      nlink: compared.links ? entry.nlink : undefined,
+      // Of links and folders it is the file system's own affair.
+      size: (entry.isFile as () => boolean)() ? entry.size : undefined,
     };
   }
-  return Object.fromEntries(Object.entries(entry).map(([k, v]) => [k, toldValue(v, plain)]));
+  return Object.fromEntries(Object.entries(entry).map(([k, v]) => [k, toldValue(v, teller)]));
 }

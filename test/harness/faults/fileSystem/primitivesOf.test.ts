@@ -92,8 +92,8 @@ test('streams open, read or write chunk by chunk, and close', async () => {
   const { fs, operations } = recordedFileSystem();
   const stream = fs.createWriteStream(join(root, 'new'), { flush: true });
   await new Promise((resolve) => stream.write('one', resolve));
-  await new Promise((resolve) => stream.on('close', resolve).end('two'));
-  await new Promise((resolve) => {
+  await new Promise<void>((resolve) => stream.on('close', resolve).end('two'));
+  await new Promise<void>((resolve) => {
     fs.createReadStream(join(root, 'new'), { highWaterMark: 4 }).on('close', resolve).resume();
   });
   expect(operations.map(({ name, within }) => `${within}.${name}`)).toEqual([

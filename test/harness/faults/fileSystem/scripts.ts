@@ -98,16 +98,19 @@ const calls: readonly (readonly [string, ...fc.Arbitrary<Argument>[]])[] = [
   ['writeFile', path, content, one(undefined, 'utf8', 'latin1')],
 ];
 
-const callStep: fc.Arbitrary<ScriptStep> = fc.oneof(
-  ...calls.map(([call, ...args]) =>
-    fc.record({
-      kind: fc.constant('call' as const),
-      form,
-      call: fc.constant(call),
-      args: fc.tuple(...args),
-    }),
-  ),
-);
+const callStep = (isIn: (call: string) => boolean): fc.Arbitrary<ScriptStep> =>
+  fc.oneof(
+    ...calls
+      .filter(([call]) => isIn(call))
+      .map(([call, ...args]) =>
+        fc.record({
+          kind: fc.constant('call' as const),
+          form,
+          call: fc.constant(call),
+          args: fc.tuple(...args),
+        }),
+      ),
+  );
 
 const place = fc.constantFrom(null, 0, 2, 20);
 const work = fc.oneof(
@@ -149,13 +152,22 @@ const streamStep: fc.Arbitrary<ScriptStep> = fc.record({
   ),
 });
 
+const furnished = (step: fc.Arbitrary<ScriptStep>): fc.Arbitrary<readonly ScriptStep[]> =>
+  fc.array(step, { minLength: 1, maxLength: 14 }).map((steps) => [...furniture, ...steps]);
+
 /** Scripts that are likely to have something to work on: a few things are made first. */
-export const scripts: fc.Arbitrary<readonly ScriptStep[]> = fc
-  .array(fc.oneof({ weight: 6, arbitrary: callStep }, fileStep, streamStep), {
-    minLength: 1,
-    maxLength: 14,
-  })
-  .map((steps) => [...furniture, ...steps]);
+export const scripts = furnished(
+  fc.oneof({ weight: 6, arbitrary: callStep(() => true) }, fileStep, streamStep),
+);
+
+/**
+ * What memfs does otherwise than a disk: it copies no modes, links folders, keeps no times of links,
+ * makes nothing of a mode in mkdir.
+ */
+const unlikeDisk = new Set(['cp', 'copyFile', 'link', 'lutimes', 'access', 'chmod']);
+
+/** Scripts of what memfs does as a disk does. */
+export const memfsScripts = furnished(callStep((call) => !unlikeDisk.has(call)));
 
 const furniture: readonly ScriptStep[] = [
   {
