@@ -62,15 +62,18 @@ export function renderSweep(report: SweepReport): string {
         ? 'nothing broke'
         : `${count(findings.length, 'finding')} at ${broken} of them`
     }`,
-    ...groupBy(findings, ({ ordinal, path, callSite }) => `${ordinal} ${path} ${callSite}`).map(
-      renderOperation,
-    ),
+    ...groupBy(findings, placeOf).map(renderOperation),
     ...neverReached.map((what) => `never reached: ${what}`),
     ...(leftOut > 0 ? [`left out: ${count(leftOut, 'run')}, by maxRuns`] : []),
     ...(isSteady
       ? []
       : ['two runs without faults differed: faults may have missed their operation']),
   ].join('\n');
+}
+
+/** Without the path: those of temporary files differ from run to run. */
+function placeOf({ ordinal, operation, callSite }: SweepFinding): string {
+  return `${ordinal} ${operation} ${callSite}`;
 }
 
 function renderOperation(findings: readonly SweepFinding[]): string {

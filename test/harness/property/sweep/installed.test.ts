@@ -1,8 +1,10 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
 import type { SweepWorkload } from '../../../../harness/property/sweep/sweep.js';
 import { sweepFaults } from '../../../../harness/property/sweep/sweepFaults.js';
+import { renderSweep } from '../../../../harness/property/sweep/sweepReport.js';
 
 /** Code that imports `node:fs` by itself. */
 const save: SweepWorkload = async ({ dir }) => {
@@ -52,4 +54,27 @@ test('node:fs is what it was before', async () => {
   await sweepFaults(save, options);
   expect([renameSync, writeFile]).toEqual(before);
   expect(readFileSync(new URL(import.meta.url), 'utf8')).toContain('sweepFaults');
+});
+
+test('the short write that write-file-atomic ignores is found in the package as it is', async () => {
+  const writeFileAtomic = createRequire(import.meta.url)('write-file-atomic') as (
+    path: string,
+    data: string,
+  ) => Promise<void>;
+  const report = await sweepFaults(({ dir }) => writeFileAtomic(`${dir}/jobs.json`, 'new'), {
+    install: true,
+    setup: options.setup,
+    errnos: ['EIO'],
+    lasting: ['once'],
+    invariant: ({ dir, outcome }) => {
+      const text = readFileSync(`${dir}/jobs.json`, 'utf8');
+      if (text !== (outcome.kind === 'returned' ? 'new' : 'old')) throw new Error(text);
+    },
+  });
+  const found = report.findings.map(({ operation, fault, message }) => [operation, fault, message]);
+  expect(found).toEqual([
+    ['write', 'shorten(1)', 'n'],
+    ['write', 'diskFull(1)', 'n'],
+  ]);
+  expect(renderSweep(report)).toContain('after shorten(1), diskFull(1)');
 });
