@@ -104,7 +104,7 @@ function write(disk: Disk, file: OpenFile, wanted: { bytes: Uint8Array; at: Posi
     disk.commit({ kind: 'write', ino, at, bytes, sizeBefore, nowMs: disk.now() });
     if (file.syncsWrites) disk.commit({ kind: 'sync', ino, reach: 'write' });
   }
-  if (file.appends || given(wanted.at) === undefined) file.position = at + bytes.length;
+  if (given(wanted.at) === undefined) file.position = at + bytes.length;
   return bytes.length;
 }
 

@@ -23,8 +23,9 @@ export function nameCalls(bay: Bay): NameCalls {
     link(existing, path) {
       const asked = askedOfTwo('link', existing, path);
       const target = inodeAt(bay.disk, existing, { ...asked, lastLink: 'keep' });
+      const place = freeForFile(bay.disk, path, asked);
       if (bay.disk.node(target).kind === 'directory') throw errnoError('EPERM', asked);
-      name(bay.disk, free(bay.disk, path, asked), { call: 'link', target });
+      name(bay.disk, place, { call: 'link', target });
     },
     mkdir(path, mode) {
       const place = free(bay.disk, path, askedOf('mkdir', path));
@@ -42,7 +43,7 @@ export function nameCalls(bay: Bay): NameCalls {
       name(bay.disk, place, { call: 'rmdir', target: null });
     },
     symlink(target, path) {
-      const place = free(bay.disk, path, askedOfTwo('symlink', target, path));
+      const place = freeForFile(bay.disk, path, askedOfTwo('symlink', target, path));
       const born: Node = {
         kind: 'link',
         target: Buffer.from(pathText(target) ?? ''),
@@ -69,6 +70,7 @@ function copyFile(disk: Disk, what: { from: PathLike; to: PathLike; mode: number
     throw errnoError('EEXIST', asked);
   }
   if (place.ino === source) return;
+  if (place.ino === undefined && place.wantsDirectory) throw errnoError('EISDIR', asked);
   const ino = place.ino ?? newFile(disk, place, node.attributes.mode);
   if (disk.node(ino).kind !== 'file') throw errnoError('EISDIR', asked);
   resize(disk, ino, 0);
@@ -79,9 +81,9 @@ function copyFile(disk: Disk, what: { from: PathLike; to: PathLike; mode: number
 
 function rename(disk: Disk, from: PathLike, to: PathLike): void {
   const asked: Asked = { ...askedOfTwo('rename', from, to), lastLink: 'keep' };
-  const target = inodeAt(disk, from, asked);
   const old = walk(disk, from, asked);
   const next = walk(disk, to, asked);
+  const target = inodeAt(disk, from, asked);
   if (next.ino === target) return;
   const moved = disk.node(target);
   const replaced = next.ino === undefined ? undefined : disk.node(next.ino);
@@ -140,6 +142,13 @@ function name(
     changes: [{ directory: place.directory, name: place.name, target }],
     ...(born && target !== null ? { born: { ino: target, node: born } } : undefined),
   });
+}
+
+/** A free place whose name doesn't end as a directory's. @throws as {@link free} */
+function freeForFile(disk: Disk, path: PathLike, asked: Asked): Place {
+  const place = free(disk, path, asked);
+  if (place.wantsDirectory) throw errnoError('ENOENT', asked);
+  return place;
 }
 
 /** A place where nothing is yet. @throws EEXIST, ENOENT, ENOTDIR, ELOOP */

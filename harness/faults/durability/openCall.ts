@@ -16,9 +16,8 @@ export function openCall(bay: Bay): Pick<Primitives, 'open'> {
       const keepsLink = (flags.creates && flags.excludes) || !flags.followsLink;
       const place = walk(disk, path, keepsLink ? { ...asked, lastLink: 'keep' } : asked);
       const isNew = place.ino === undefined;
-      if (isNew && (!flags.creates || place.wantsDirectory)) {
-        throw errnoError(flags.creates ? 'EISDIR' : 'ENOENT', asked);
-      }
+      if (isNew && !flags.creates) throw errnoError('ENOENT', asked);
+      if (flags.creates && place.wantsDirectory) throw errnoError('EISDIR', asked);
       if (!isNew && flags.creates && flags.excludes) throw errnoError('EEXIST', asked);
       const ino = place.ino ?? newFile(disk, place, modeBits(mode ?? 0o666));
       const node = disk.node(ino);

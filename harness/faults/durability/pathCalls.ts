@@ -7,6 +7,7 @@ import { nameCalls } from './nameCalls.js';
 import type { Attributes } from './nodes.js';
 import { openCall } from './openCall.js';
 import { type Asked, askedOf, inodeAt, walk } from './pathWalk.js';
+import { realPath } from './realPath.js';
 import { direntOf, statsOf } from './stats.js';
 import { attributesOfTimes, modeBits } from './timesAndModes.js';
 
@@ -60,7 +61,8 @@ function lookingCalls(bay: Bay): LookingCalls {
       return Buffer.from(node.target);
     },
     realpath(path, native) {
-      const asked = askedOf(native ? 'realpath' : 'lstat', path);
+      if (!native) return realPath(bay.disk, pathText(path) ?? '');
+      const asked = askedOf('realpath', path);
       inodeAt(bay.disk, path, asked);
       return walk(bay.disk, path, asked).realPath;
     },

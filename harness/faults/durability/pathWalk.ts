@@ -40,11 +40,10 @@ export function walk(disk: Disk, path: PathLike, asked: Asked): Place {
   const trail: { ino: Ino | undefined; name: string }[] = [{ ino: rootIno, name: '' }];
   let links = 0;
   for (let part = pending.shift(); part !== undefined; part = pending.shift()) {
-    if (part === '..') {
-      if (trail.length > 1) trail.pop();
-      continue;
-    }
-    const ino = disk.entry(directoryAt(disk, trail.at(-1)?.ino, asked), part);
+    const directory = directoryAt(disk, trail.at(-1)?.ino, asked);
+    if (part === '..' && trail.length > 1) trail.pop();
+    if (part === '..' || part === '.') continue;
+    const ino = disk.entry(directory, part);
     const node = ino === undefined ? undefined : disk.node(ino);
     const isLast = pending.length === 0 && !wantsDirectory;
     if (node?.kind === 'link' && !(isLast && asked.lastLink === 'keep')) {
@@ -89,5 +88,5 @@ function directoryAt(disk: Disk, ino: Ino | undefined, asked: Asked): Ino {
 }
 
 function partsOf(text: string): string[] {
-  return text.split('/').filter((part) => part !== '' && part !== '.');
+  return text.split('/').filter((part) => part !== '');
 }
