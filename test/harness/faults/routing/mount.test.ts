@@ -56,12 +56,13 @@ describe('a route limited to a directory', () => {
       fs.writeSync(fd, 'x');
       expect(run.trace.length, form).toBe(before + 1);
       await end();
+      const ended = run.trace.length;
+      // The system gives it the number that has just been freed.
+      const foreign = fs.openSync(outside.file('a'), 'w');
+      fs.writeSync(foreign, 'x');
+      fs.closeSync(foreign);
+      expect(run.trace.length, form).toBe(ended);
     }
-    const before = run.trace.length;
-    const foreign = fs.openSync(outside.file('a'), 'w');
-    fs.writeSync(foreign, 'x');
-    fs.closeSync(foreign);
-    expect(run.trace.length).toBe(before);
     expect(await text(fs.createReadStream(inside.file('a')))).toBe('xx');
     expect(operationsOf(run).at(-1)).toBe('createReadStream:close');
   });
