@@ -99,7 +99,7 @@ export class CrashStates {
 
   /** Whether the model allows these fates for a crash at that point. */
   isLegal(point: number, fates: Fates): boolean {
-    if (fates.length !== point) return false;
+    if (fates.length !== point || point > this.recording.effects.length) return false;
     for (let index = 0; index < point; index++) {
       const fate = fates[index];
       if (fate === kept) continue;

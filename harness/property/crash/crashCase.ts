@@ -56,7 +56,10 @@ export function fatesOf(given: CrashCase, states: CrashStates): Fates {
   ];
   for (const effect of given.lost ?? []) fates[effect] = lost;
   for (const [effect, part] of parts) fates[effect] = states.fateOf(effect, part) ?? lost;
-  const isKnown = parts.every(([effect, part]) => states.fateOf(effect, part) !== undefined);
+  const named = [...(given.lost ?? []), ...parts.map(([effect]) => effect)];
+  const isKnown =
+    named.every((effect) => effect < given.at) &&
+    parts.every(([effect, part]) => states.fateOf(effect, part) !== undefined);
   if (!isKnown || !states.isLegal(given.at, fates)) {
     throw new FlakehoundError(
       'CRASH_OPTION',
