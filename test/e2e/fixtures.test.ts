@@ -24,7 +24,7 @@ describe.each(['forks', 'threads', 'vmThreads'])('in the pool %s', (pool) => {
     const json = join(suite.outside, 'results.json');
     finished = await suite.vitest(
       ['--reporter=default', '--reporter=json', `--outputFile.json=${json}`],
-      { env: { E2E_POOL: pool } },
+      { env: { E2E_POOL: pool, E2E_INSTALLS: await mayInstall(pool) } },
     );
     if (!existsSync(json)) throw new Error(finished.stdout + finished.stderr);
     const report = JSON.parse(await readFile(json, 'utf8')) as {
@@ -40,7 +40,7 @@ describe.each(['forks', 'threads', 'vmThreads'])('in the pool %s', (pool) => {
   afterAll(() => suite.remove());
 
   test('fails where it should, and nowhere else', () => {
-    const failed = [...results.values()].filter((result) => result.status !== 'passed');
+    const failed = [...results.values()].filter((result) => result.status === 'failed');
     expect(failed.map((result) => result.fullName).sort()).toEqual([
       'fails, its clock ends badly',
       'its operations are told when it fails',
@@ -94,6 +94,14 @@ describe.each(['forks', 'threads', 'vmThreads'])('in the pool %s', (pool) => {
     expect((last - first) / 2 ** 20).toBeLessThan(4);
   });
 });
+
+/** Not in VM pools of Vitest 3.2, where named imports of `node:fs` are copies. */
+async function mayInstall(pool: string): Promise<'yes' | 'no'> {
+  const home = process.env.FLAKEHOUND_E2E_VITEST ?? repo;
+  const manifest = await readFile(join(home, 'node_modules/vitest/package.json'), 'utf8');
+  const { version } = JSON.parse(manifest) as { version: string };
+  return pool === 'vmThreads' && version.startsWith('3.') ? 'no' : 'yes';
+}
 
 /** As `npm install flakehound` would, from what was built. */
 async function installFlakehound(root: string): Promise<void> {
