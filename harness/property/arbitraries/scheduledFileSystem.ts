@@ -3,6 +3,9 @@ import { type FaultTarget, targetBackend } from '../../faults/faultTarget.js';
 import { createFileSystem, type FileSystem } from '../../faults/fileSystem/createFileSystem.js';
 import { type Interceptor, type Operation, passThrough } from '../../faults/interceptor.js';
 
+/** Taken before a test puts fake timers in place. */
+const { setImmediate: immediate } = globalThis;
+
 /**
  * A file system whose asynchronous calls take effect in the scheduler's order: each primitive waits
  * for its turn, so that two `writeFile`s may interleave between open, write and close. Synchronous
@@ -31,8 +34,10 @@ export function schedulingInterceptor(
     async<T>(operation: Operation, proceed: (args?: readonly unknown[]) => Promise<T>) {
       return new Promise<T>((resolve, reject) => {
         const builder = async (): Promise<void> => {
-          // The scheduler goes on to the next task only after this one has settled.
+          // The scheduler goes on to the next task only after this one has settled, and whoever
+          // waited for it, by promise or by callback, has asked for what comes next.
           await inner.async(operation, proceed).then(resolve, reject);
+          await new Promise((done) => immediate(done));
         };
         scheduler.scheduleSequence([{ builder, label: labelOf(operation) }]);
       });
