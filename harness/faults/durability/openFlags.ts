@@ -33,7 +33,17 @@ export interface OpenFlags {
  * @throws EINVAL for letters that Node doesn't know
  */
 export function openFlags(given: string | number, asked: Asked): OpenFlags {
-  const bits = typeof given === 'number' ? given : bitsOf(given, asked);
+  const known = parsed.get(given);
+  if (known) return known;
+  const flags = flagsOf(typeof given === 'number' ? given : bitsOf(given, asked));
+  parsed.set(given, flags);
+  return flags;
+}
+
+/** Few are in use, and recoveries open files by the ten thousand. */
+const parsed = new Map<string | number, OpenFlags>();
+
+function flagsOf(bits: number): OpenFlags {
   const access = bits & (O_RDONLY | O_WRONLY | O_RDWR);
   const has = (flag: number | undefined): boolean => flag !== undefined && (bits & flag) !== 0;
   return {

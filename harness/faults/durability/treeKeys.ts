@@ -3,18 +3,22 @@ import type { Disk } from './disk.js';
 import { type DirectoryNode, type Ino, rootIno } from './nodes.js';
 
 /**
- * Names states of disks: two have the same key exactly if a program could tell nothing apart but
+ * Numbers states of disks: two have the same key exactly if a program could tell nothing apart but
  * times and inode numbers. Contents are compared byte for byte, so no two are ever confused.
  */
 export class TreeKeys {
   private readonly known = new WeakMap<Uint8Array, number>();
   private readonly buckets = new Map<number, { id: number; bytes: Uint8Array }[]>();
   private readonly sorted = new WeakMap<ReadonlyMap<string, Ino>, readonly [string, Ino][]>();
+  private readonly numbers = new Map<string, number>();
   private contents = 0;
 
-  of(disk: Disk): string {
-    const seen = new Map<Ino, number>();
-    return this.walk(disk, rootIno, seen);
+  of(disk: Disk): number {
+    const text = this.walk(disk, rootIno, new Map<Ino, number>());
+    const known = this.numbers.get(text);
+    if (known !== undefined) return known;
+    this.numbers.set(text, this.numbers.size);
+    return this.numbers.size - 1;
   }
 
   private walk(disk: Disk, ino: Ino, seen: Map<Ino, number>): string {

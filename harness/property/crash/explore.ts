@@ -21,7 +21,7 @@ export interface Failure {
   readonly crashes: readonly Crash[];
   readonly marks: readonly Mark[];
   /** Of the disk that the last crash left. */
-  readonly key: string;
+  readonly key: number;
 }
 
 /** How much was visited. */
@@ -54,7 +54,7 @@ export class Explorer<State> {
   };
   private readonly how: ExploreHow<State>;
   /** For each state and what was told by then, how many further crashes it was visited with. */
-  private readonly seen: Map<string, number>[] = [];
+  private readonly seen: Map<number, number>[] = [];
 
   constructor(how: ExploreHow<State>) {
     this.how = how;
@@ -135,9 +135,9 @@ export class Explorer<State> {
   }
 
   /** Whether this state was visited when as much had been told, with as many crashes to follow. */
-  private wasSeen(key: string, place: Place): boolean {
+  private wasSeen(key: number, place: Place): boolean {
     const told = place.marks.length;
-    const seen = this.seen[told] ?? new Map<string, number>();
+    const seen = this.seen[told] ?? new Map<number, number>();
     this.seen[told] = seen;
     const visitedWith = seen.get(key);
     if (visitedWith !== undefined && visitedWith >= place.left) return true;
@@ -148,7 +148,7 @@ export class Explorer<State> {
 
   private check(
     recovered: Recovered<State>,
-    key: string,
+    key: number,
     at: { crash: Crash; place: Place },
   ): MaybePromise<Failure | undefined> {
     const complaint = this.how.judge.complaintOf(recovered, at.place.marks);
@@ -161,7 +161,7 @@ export class Explorer<State> {
 
   private settle(
     complaint: Complaint | undefined,
-    at: { crash: Crash; place: Place; key: string; recovered: Recovered<State> },
+    at: { crash: Crash; place: Place; key: number; recovered: Recovered<State> },
   ): MaybePromise<Failure | undefined> {
     const { crash, place, key, recovered } = at;
     const crashes = [...place.crashes, { ...crash, fates: crash.fates.slice() }];

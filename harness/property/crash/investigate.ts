@@ -14,6 +14,7 @@ import { marksBefore } from './marks.js';
 import { minimise } from './minimise.js';
 import { explain } from './missingSync.js';
 import { record } from './record.js';
+import { withRecoverySites } from './recoverySites.js';
 import type { Findings } from './renderFailure.js';
 import { routed } from './routed.js';
 import { neededEffects } from './shorten.js';
@@ -36,7 +37,7 @@ export async function investigate<State>(
   const { bound, dir } = plan;
   return examining(workload, plan, async ({ failure, tally, how }) => {
     if (!failure) return { findings: undefined, tally, bound };
-    const smallest = await minimise(failure, how);
+    const smallest = await withRecoverySites(await minimise(failure, how), plan);
     const needed = await neededEffects(smallest, how);
     const explanation = await explain(smallest, how);
     return { findings: { failure: smallest, needed, explanation, dir }, tally, bound };

@@ -45,7 +45,7 @@ export class Judge<State> {
   private readonly expectation: Expectation<State>;
   private readonly backend: DiskBackend;
   private readonly world: CrashWorld;
-  private readonly recovered = new Map<string, MaybePromise<Recovered<State>>>();
+  private readonly recovered = new Map<number, MaybePromise<Recovered<State>>>();
 
   /** @param world - a file system over `backend`, into which each disk is put in turn */
   constructor(expectation: Expectation<State>, backend: DiskBackend, world: CrashWorld) {
@@ -60,7 +60,7 @@ export class Judge<State> {
    * @param disk - will be changed
    * @param again - the same disk once more, unchanged
    */
-  recover(key: string, disk: Disk, again: () => Disk): MaybePromise<Recovered<State>> {
+  recover(key: number, disk: Disk, again: () => Disk): MaybePromise<Recovered<State>> {
     const known = this.recovered.get(key);
     if (known !== undefined) return known;
     const fresh = this.run(disk, again);

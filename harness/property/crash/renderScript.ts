@@ -79,10 +79,10 @@ function effectText(recording: Recording, at: number): string {
   switch (effect.kind) {
     case 'write': {
       const path = pathOfInode(recording, effect.ino, at);
-      return `write ${path}, ${effect.bytes.length} bytes at ${effect.at}`;
+      return `write ${path}, ${bytesText(effect.bytes.length)} at ${effect.at}`;
     }
     case 'resize':
-      return `truncate ${pathOfInode(recording, effect.ino, at)} to ${effect.length} bytes`;
+      return `truncate ${pathOfInode(recording, effect.ino, at)} to ${bytesText(effect.length)}`;
     case 'entries': {
       const [first, second] = effect.changes;
       const name = first ? `${directoryText(recording, first.directory, at)}${first.name}` : '';
@@ -98,6 +98,10 @@ function effectText(recording: Recording, at: number): string {
     case 'mark':
       return `${effect.mark.says} ${effect.mark.label}`;
   }
+}
+
+function bytesText(count: number): string {
+  return count === 1 ? '1 byte' : `${count} bytes`;
 }
 
 function directoryText(recording: Recording, ino: number, at: number): string {

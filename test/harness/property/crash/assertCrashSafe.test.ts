@@ -71,14 +71,14 @@ describe('the message', () => {
       "invariant 'one or two' broke: it returned false
 
       Workload
-          1  kept  create /data/journal               assertCrashSafe.test.ts
-          2  kept  write /data/journal, 1 bytes at 0  assertCrashSafe.test.ts
+          1  kept  create /data/journal              assertCrashSafe.test.ts
+          2  kept  write /data/journal, 1 byte at 0  assertCrashSafe.test.ts
         ── crash ── before 1 more
 
       Recovery
-          1  kept  truncate /data/file to 0 bytes
-          2  LOST  write /data/file, 1 bytes at 0
-          3  kept  unlink /data/journal
+          1  kept  truncate /data/file to 0 bytes  assertCrashSafe.test.ts
+          2  LOST  write /data/file, 1 byte at 0   assertCrashSafe.test.ts
+          3  kept  unlink /data/journal            assertCrashSafe.test.ts
         ── crash ── after everything
 
       Left on the disk
