@@ -39,6 +39,18 @@ test('operations of two callers come in the order decided', async () => {
   ]);
 });
 
+test('a caller by callback may do all of its work before another goes on', async () => {
+  const scheduler = interleaving([0, 1, 1]);
+  const fs = scheduledFileSystem(scheduler, Volume.fromJSON({ '/d/a': '' }));
+  const access = (name: string) =>
+    new Promise<void>((done) => {
+      fs.access('/d/a', () => fs.stat('/d/a', () => fs.open(name, 'w', () => done())));
+    });
+  await scheduler.waitFor(Promise.all([access('/d/first'), access('/d/second')]));
+  const calls = scheduler.report().map(({ label }) => label);
+  expect(calls.indexOf('open(/d/first)')).toBe(2);
+});
+
 test('a write of several primitives lets others come between', async () => {
   const scheduler = interleaving([]);
   const fs = scheduledFileSystem(scheduler, Volume.fromJSON({ '/d/x': '' }));
