@@ -1,9 +1,9 @@
 import type { CrashBound } from '../../faults/durability/bound.js';
-import { Disk } from '../../faults/durability/disk.js';
-import { diskBackend } from '../../faults/durability/diskBackend.js';
+import { Disk, type Now } from '../../faults/durability/disk.js';
+import { type DiskBackend, diskBackend } from '../../faults/durability/diskBackend.js';
 import { type ModelRules, soundRules } from '../../faults/durability/modelRules.js';
 import type { Recording } from '../../faults/durability/recording.js';
-import { createFileSystem } from '../../faults/fileSystem/createFileSystem.js';
+import { createFileSystem, type FileSystem } from '../../faults/fileSystem/createFileSystem.js';
 import { passThrough } from '../../faults/interceptor.js';
 import { type CrashCase, fatesOf } from './crashCase.js';
 import { type CrashOptions, type CrashPlan, planOf } from './crashOptions.js';
@@ -35,7 +35,13 @@ export async function investigate<State>(
 ): Promise<Investigation> {
   const plan = planOf(options);
   const { bound, dir } = plan;
-  return examining(workload, plan, async ({ failure, tally, how }) => {
+  const ready = await prepare(workload, plan);
+  return routed(plan, ready.fs, async () => {
+    const { explorer, how } = explorerOf(ready, plan, soundRules);
+    const failure = plan.only
+      ? await replay(explorer, ready.recording, plan.only)
+      : await explorer.explore(ready.recording);
+    const { tally } = explorer;
     if (!failure) return { findings: undefined, tally, bound };
     const smallest = await withRecoverySites(await minimise(failure, how), plan);
     const needed = await neededEffects(smallest, how);
@@ -45,44 +51,45 @@ export async function investigate<State>(
 }
 
 /**
- * Whether every crash state is well in a model that follows these rules; for testing the model.
+ * Records a workload once and tells of any model whether every crash state is well in it; for
+ * testing the model.
  */
-export async function isSafeUnder<State>(
+export async function safetyByRules<State>(
   workload: Workload,
   options: CrashOptions<State>,
-  rules: ModelRules,
-): Promise<boolean> {
-  const plan = { ...planOf(options), rules };
-  return examining(workload, plan, async ({ failure }) => failure === undefined);
+): Promise<(rules: ModelRules) => Promise<boolean>> {
+  const plan = planOf(options);
+  const ready = await prepare(workload, plan);
+  return async (rules) => {
+    const { explorer } = explorerOf(ready, plan, rules);
+    return (await explorer.explore(ready.recording)) === undefined;
+  };
 }
 
-/** A workload's crash states visited up to the first failure, and with what. */
-interface Examination<State> {
-  readonly failure: Failure | undefined;
-  readonly tally: Tally;
-  readonly how: ExploreHow<State>;
+/** A recorded workload, and the file system on which its crash states will be recovered. */
+interface Prepared {
+  readonly recording: Recording;
+  readonly backend: DiskBackend;
+  readonly fs: FileSystem;
+  readonly now: Now;
 }
 
-/** Records a workload, visits its crash states, and hands on what that found. */
-async function examining<State, Result>(
-  workload: Workload,
-  plan: CrashPlan<State> & { readonly rules?: ModelRules },
-  then: (examination: Examination<State>) => Promise<Result>,
-): Promise<Result> {
-  const { dir, bound, model, rules = soundRules } = plan;
+async function prepare<State>(workload: Workload, plan: CrashPlan<State>): Promise<Prepared> {
   const now = logicalNow();
   const recording = await record(workload, { ...plan, now });
   const backend = diskBackend(Disk.empty(now));
-  const fs = createFileSystem(backend, passThrough);
+  return { recording, backend, fs: createFileSystem(backend, passThrough), now };
+}
+
+function explorerOf<State>(
+  { backend, fs, now }: Prepared,
+  plan: CrashPlan<State>,
+  rules: ModelRules,
+): { explorer: Explorer<State>; how: ExploreHow<State> } {
+  const { dir, bound, model } = plan;
   const judge = new Judge({ ...plan, rules }, backend, { fs, dir });
   const how = { judge, bound, model, rules, now, isEnough: () => true };
-  const explorer = new Explorer(how);
-  return routed(plan, fs, async () => {
-    const failure = plan.only
-      ? await replay(explorer, recording, plan.only)
-      : await explorer.explore(recording);
-    return then({ failure, tally: explorer.tally, how });
-  });
+  return { explorer: new Explorer(how), how };
 }
 
 /** Visits the one state that the cases lead to. */

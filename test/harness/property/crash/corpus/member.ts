@@ -2,7 +2,7 @@ import type { ModelRules } from '../../../../../harness/faults/durability/modelR
 import {
   type Investigation,
   investigate,
-  isSafeUnder,
+  safetyByRules,
 } from '../../../../../harness/property/crash/investigate.js';
 import type { CrashOptions, Workload } from '../../../../../harness/property/index.js';
 
@@ -12,7 +12,7 @@ export interface Member {
   /** `safe`, or what explains why it is not. */
   readonly expected: string;
   readonly investigate: () => Promise<Investigation>;
-  readonly isFoundSafe: (rules: ModelRules) => Promise<boolean>;
+  readonly safetyByRules: () => Promise<(rules: ModelRules) => Promise<boolean>>;
 }
 
 /** A writer with its recovery, and what is expected of it. */
@@ -26,7 +26,7 @@ export function member<State>(
     name,
     expected,
     investigate: () => investigate(workload, options),
-    isFoundSafe: (rules) => isSafeUnder(workload, options, rules),
+    safetyByRules: () => safetyByRules(workload, options),
   };
 }
 
