@@ -1,8 +1,10 @@
+import { invariant } from '../../../src/index.js';
 import { applyEffect, asDirectory, asFile } from './applyEffect.js';
 import type { StateBound } from './bound.js';
 import { Disk, type Now } from './disk.js';
 import { type DurableFrom, durableFrom } from './durableFrom.js';
 import { type Effect, inodesOf } from './effects.js';
+import { InodeHistory } from './inodeHistory.js';
 import type { CrashModel, ModelRules } from './modelRules.js';
 import { type Ino, type Node, withEntry } from './nodes.js';
 import { isOrderedLegal } from './orderedModel.js';
@@ -44,7 +46,7 @@ export class CrashStates {
   private readonly parts: readonly (readonly Part[])[];
   private readonly births: readonly (readonly [number, { ino: Ino; node: Node }])[];
   private readonly byInode = new Map<Ino, number[]>();
-  private readonly cache = new Map<Ino, InodeCache>();
+  private readonly histories = new Map<Ino, InodeHistory>();
 
   constructor(recording: Recording, how: StatesHow) {
     this.recording = recording;
@@ -119,57 +121,26 @@ export class CrashStates {
     }
     for (const [ino, indices] of this.byInode) {
       if ((indices[0] as number) >= point) continue;
-      const first = own.get(ino) ?? start.get(ino);
-      if (first) own.set(ino, this.nodeAt(ino, first, { point, fates, indices }));
+      let history = this.histories.get(ino);
+      if (!history) {
+        history = new InodeHistory({ ino, node: this.firstNode(ino) }, indices, this);
+        this.histories.set(ino, history);
+      }
+      own.set(ino, history.nodeAt(point, fates));
     }
     return new Disk(start, own, { nextIno, now: this.how.now });
   }
 
-  private nodeAt(
-    ino: Ino,
-    first: Node,
-    at: { point: number; fates: Fates; indices: readonly number[] },
-  ): Node {
-    const { point, fates, indices } = at;
-    const cache = this.cacheOf(ino, first, point);
-    let stem = cache.stem;
-    for (let next = cache.settled; next < indices.length; next++) {
-      const index = indices[next] as number;
-      if (index >= point) break;
-      const fate = fates[index] as number;
-      let branch = stem.branches.get(fate);
-      if (!branch) {
-        branch = stemOf(this.applied(stem.node, ino, { index, fate }));
-        stem.branches.set(fate, branch);
-        cache.bytes += sizeOf(branch.node);
-      }
-      stem = branch;
-    }
-    const { node } = stem;
-    if (cache.bytes > mostCachedBytes) this.cache.delete(ino);
+  /** An inode before the first effect on it. */
+  private firstNode(ino: Ino): Node {
+    const born = this.births.find(([, birth]) => birth.ino === ino)?.[1].node;
+    const node = born ?? this.recording.start.get(ino);
+    invariant(node !== undefined, `no inode ${ino}`);
     return node;
   }
 
-  /** What the inode surely is at that point: its effects up to the first that may be lost. */
-  private cacheOf(ino: Ino, first: Node, point: number): InodeCache {
-    let cache = this.cache.get(ino);
-    if (cache?.point === point) return cache;
-    if (!cache || cache.point > point) {
-      cache = { point: -1, settled: 0, stem: stemOf(first), bytes: 0 };
-      this.cache.set(ino, cache);
-    }
-    const indices = this.indicesOf(ino);
-    cache.point = point;
-    for (; cache.settled < indices.length; cache.settled++) {
-      const index = indices[cache.settled] as number;
-      if (index >= point || this.isUnsynced(index, point)) break;
-      cache.stem = stemOf(this.applied(cache.stem.node, ino, { index, fate: kept }));
-      cache.bytes = 0;
-    }
-    return cache;
-  }
-
-  private applied(node: Node, ino: Ino, what: { index: number; fate: number }): Node {
+  /** @internal for the histories of inodes */
+  applied(node: Node, ino: Ino, what: { index: number; fate: number }): Node {
     const effect = this.recording.effects[what.index] as Effect;
     if (what.fate === lost) return node;
     if (what.fate === kept) return applyEffect(node, ino, effect);
@@ -230,32 +201,6 @@ export class CrashStates {
     this.byInode.set(ino, known);
     return known;
   }
-}
-
-/** An inode's content, and what it becomes by each fate of the next effect. */
-interface Stem {
-  readonly node: Node;
-  readonly branches: Map<number, Stem>;
-}
-
-interface InodeCache {
-  point: number;
-  /** How many of the inode's effects are in the stem for good. */
-  settled: number;
-  stem: Stem;
-  /** Held by the branches. */
-  bytes: number;
-}
-
-const mostCachedBytes = 32 * 2 ** 20;
-
-function stemOf(node: Node): Stem {
-  return { node, branches: new Map() };
-}
-
-function sizeOf(node: Node): number {
-  if (node.kind === 'file') return node.bytes.length;
-  return node.kind === 'directory' ? node.entries.size * 64 : 0;
 }
 
 function partsOf(effect: Effect, how: StatesHow): Part[] {

@@ -4,7 +4,7 @@ import type { Interceptor, Operation } from '../interceptor.js';
 import type { Backend, PrimitiveName, Primitives } from '../primitives.js';
 import type { Disk } from './disk.js';
 import { diskBackend } from './diskBackend.js';
-import { type Recorder, stepOf } from './recorder.js';
+import type { Recorder } from './recorder.js';
 import type { Step } from './recording.js';
 
 type AnyCall = (...args: readonly unknown[]) => unknown;
@@ -57,9 +57,10 @@ export class Mirror implements Interceptor {
   }
 
   sync<T>(operation: Operation, proceed: (args?: readonly unknown[]) => T): T {
-    const step = stepOf(operation);
+    const step = this.recorder.stepOf(operation);
     const result = proceed();
     this.recorder.within(step, () => this.repeat(operation, result, step));
+    this.recorder.noteDescriptor(operation, result, step.site);
     return result;
   }
 
@@ -67,7 +68,7 @@ export class Mirror implements Interceptor {
     operation: Operation,
     proceed: (args?: readonly unknown[]) => Promise<T>,
   ): Promise<T> {
-    const step = stepOf(operation);
+    const step = this.recorder.stepOf(operation);
     const mine = this.descriptors.get(operation.fd ?? -1);
     // Once it is closed, another open may get the same number before this one is told.
     if (operation.name === 'close') this.descriptors.delete(operation.fd ?? -1);
@@ -75,6 +76,7 @@ export class Mirror implements Interceptor {
     const isClosed = operation.name === 'close' && mine !== undefined;
     if (isClosed) this.calls.close(mine);
     else this.recorder.within(step, () => this.repeat(operation, result, step));
+    this.recorder.noteDescriptor(operation, result, step.site);
     return result;
   }
 

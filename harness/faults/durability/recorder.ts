@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { Interceptor, Operation } from '../interceptor.js';
-import { captureCallSite } from './callSite.js';
+import { type CallSite, CallSites } from '../plan/callSite.js';
 import type { Disk } from './disk.js';
 import type { Effect, Mark } from './effects.js';
 import type { Nodes } from './nodes.js';
@@ -12,6 +12,7 @@ export class Recorder implements Interceptor {
   private readonly start: Nodes;
   private readonly effects: Effect[] = [];
   private readonly steps: (Step | undefined)[] = [];
+  private readonly sites = new CallSites();
   private current: Step | undefined;
 
   constructor(disk: Disk) {
@@ -68,12 +69,38 @@ export class Recorder implements Interceptor {
   }
 
   sync<T>(operation: Operation, proceed: (args?: readonly unknown[]) => T): T {
-    return this.within(stepOf(operation), proceed);
+    const step = this.stepOf(operation);
+    const result = this.within(step, proceed);
+    this.noteDescriptor(operation, result, step.site);
+    return result;
   }
 
   /** The disk acts within the call, before the promise is even given: see diskBackend. */
-  async<T>(operation: Operation, proceed: (args?: readonly unknown[]) => Promise<T>): Promise<T> {
-    return this.within(stepOf(operation), proceed);
+  async async<T>(
+    operation: Operation,
+    proceed: (args?: readonly unknown[]) => Promise<T>,
+  ): Promise<T> {
+    const step = this.stepOf(operation);
+    const result = await this.within(step, proceed);
+    this.noteDescriptor(operation, result, step.site);
+    return result;
+  }
+
+  /** An operation as a step of a recording, called from where the stack is now. */
+  stepOf(operation: Operation): Step & { readonly site: CallSite } {
+    const { name, within, path, dest } = operation;
+    return {
+      call: within ?? name,
+      path: path === undefined ? undefined : posix.resolve('/', path),
+      dest: dest === undefined ? undefined : posix.resolve('/', dest),
+      site: this.sites.of(operation),
+    };
+  }
+
+  /** Remembers who opened a descriptor, for operations on it that have no caller on the stack. */
+  noteDescriptor(operation: Operation, result: unknown, site: CallSite): void {
+    if (operation.name === 'open') this.sites.noteOpened(result as number, site);
+    if (operation.name === 'close') this.sites.noteClosed(operation.fd ?? -1);
   }
 
   private noteFailedSync(operation: Operation): void {
@@ -81,7 +108,7 @@ export class Recorder implements Interceptor {
     const fd = this.ownDescriptor(operation.fd ?? -1);
     const ino = fd === undefined ? undefined : this.disk.open.get(fd)?.ino;
     if (ino === undefined) return;
-    this.within(stepOf(operation), () => this.note({ kind: 'failedSync', ino }));
+    this.within(this.stepOf(operation), () => this.note({ kind: 'failedSync', ino }));
   }
 
   /** Notes what `act` does to the disk as that step's. */
@@ -99,15 +126,4 @@ export class Recorder implements Interceptor {
     this.effects.push(effect);
     this.steps.push(effect.kind === 'mark' ? undefined : this.current);
   }
-}
-
-/** An operation as a step of a recording, called from where the stack is now. */
-export function stepOf(operation: Operation): Step {
-  const { name, within, path, dest } = operation;
-  return {
-    call: within ?? name,
-    path: path === undefined ? undefined : posix.resolve('/', path),
-    dest: dest === undefined ? undefined : posix.resolve('/', dest),
-    site: captureCallSite(),
-  };
 }

@@ -1,4 +1,4 @@
-import type { CallSite } from './callSite.js';
+import type { CallSite } from '../plan/callSite.js';
 import type { Effect } from './effects.js';
 import type { Ino, Nodes } from './nodes.js';
 

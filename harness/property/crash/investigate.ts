@@ -1,3 +1,4 @@
+import { FlakehoundError } from '../../../src/index.js';
 import type { CrashBound } from '../../faults/durability/bound.js';
 import { Disk, type Now } from '../../faults/durability/disk.js';
 import { type DiskBackend, diskBackend } from '../../faults/durability/diskBackend.js';
@@ -77,6 +78,15 @@ interface Prepared {
 async function prepare<State>(workload: Workload, plan: CrashPlan<State>): Promise<Prepared> {
   const now = logicalNow();
   const recording = await record(workload, { ...plan, now });
+  if (recording.effects.every(({ kind }) => kind === 'mark')) {
+    throw new FlakehoundError(
+      'CRASH_OPTION',
+      `assertCrashSafe: the workload changed nothing below ${plan.dir}, so there is no crash to survive`,
+      {
+        hint: 'have it use the `fs` and `dir` it is given, or pass `installed: true` if it imports node:fs',
+      },
+    );
+  }
   const backend = diskBackend(Disk.empty(now));
   return { recording, backend, fs: createFileSystem(backend, passThrough), now };
 }

@@ -17,7 +17,7 @@ const replaceUnsynced = ({ fs, dir }: CrashWorld): void => {
   fs.renameSync(`${dir}/file.tmp`, `${dir}/file`);
   fs.writeFileSync(`${dir}/more`, 'x');
 };
-const nothing: Workload = () => undefined;
+const touch: Workload = ({ fs, dir }) => fs.writeFileSync(`${dir}/touched`, '');
 
 /** The message, with the places of this file by name only. */
 async function messageOf(run: Promise<unknown>): Promise<string> {
@@ -25,7 +25,7 @@ async function messageOf(run: Promise<unknown>): Promise<string> {
     () => undefined,
     (reason: unknown) => reason,
   );
-  return (error as Error).message.replaceAll(/\S*\/(\w+\.test\.ts):\d+:\d+/g, '$1');
+  return (error as Error).message.replaceAll(/(?:\S+ \()?\/\S*\/(\w+\.test\.ts):\d+:\d+\)?/g, '$1');
 }
 
 describe('the message', () => {
@@ -34,10 +34,11 @@ describe('the message', () => {
       "invariant 'old or new' broke: it returned false
 
       Workload
+          1  kept  create /data/other                   assertCrashSafe.test.ts
           3  kept  create /data/file.tmp                assertCrashSafe.test.ts
           4  LOST  write /data/file.tmp, 4 bytes at 0   assertCrashSafe.test.ts
           5  kept  rename /data/file.tmp -> /data/file  assertCrashSafe.test.ts
-             (2 that don't matter left out)
+             (1 that don't matter left out)
         ── crash ── before 2 more
 
       Left on the disk
@@ -149,7 +150,7 @@ describe('an invariant fails', () => {
   ];
 
   test.each(verdicts)('%s', async (_how, x, message) => {
-    await expect(assertCrashSafe(nothing, { recover: () => 0, invariants: { x } })).rejects.toThrow(
+    await expect(assertCrashSafe(touch, { recover: () => 0, invariants: { x } })).rejects.toThrow(
       message,
     );
   });
@@ -160,12 +161,20 @@ describe('an invariant fails', () => {
       throw cause;
     };
     await expect(
-      assertCrashSafe(nothing, { recover, invariants: { x: () => true } }),
+      assertCrashSafe(touch, { recover, invariants: { x: () => true } }),
     ).rejects.toMatchObject({
       code: 'CRASH_UNSAFE',
       message: expect.stringContaining("invariant 'recovery completes' broke: unreadable"),
       cause,
     });
+  });
+});
+
+test('a workload that changes nothing is refused, lest it pass for safe', async () => {
+  const workload: Workload = ({ acknowledge }) => acknowledge('nothing');
+  await expect(assertCrashSafe(workload, file)).rejects.toMatchObject({
+    code: 'CRASH_OPTION',
+    message: expect.stringContaining('the workload changed nothing below /data'),
   });
 });
 
@@ -251,7 +260,7 @@ describe('options that make no sense are refused', () => {
   ];
 
   test.each(wrong)('%s', async (message, options) => {
-    await expect(assertCrashSafe(nothing, { ...file, ...options })).rejects.toMatchObject({
+    await expect(assertCrashSafe(touch, { ...file, ...options })).rejects.toMatchObject({
       code: 'CRASH_OPTION',
       message: expect.stringContaining(message),
     });
