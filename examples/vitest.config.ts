@@ -7,6 +7,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    // Here flakehound lies beside its examples; elsewhere, below node_modules, this is the default.
+    server: { deps: { external: [/\/dist\/(harness|src)\//] } },
     projects: [
       {
         extends: true,
