@@ -2,11 +2,17 @@
 export interface StateBound {
   /** Every subset of the unsynced effects is lost while there are at most so many. */
   readonly exhaustive: number;
-  /** Beyond that: every way to lose at most so many, and every way to keep at most so many. */
+  /**
+   * Beyond that: every way to lose at most so many, every way to keep at most so many, and to lose
+   * all from some effect on.
+   */
   readonly few: number;
   /** Beyond that, too: so many random subsets per crash point, drawn from the seed. */
   readonly samples: number;
-  /** A torn write is combined with every subset of the others while there are at most so many. */
+  /**
+   * A torn write is combined with every subset of the others while there are at most so many; with
+   * those that lose or keep at most one up to `exhaustive`, and with all or none beyond.
+   */
   readonly exhaustiveTorn: number;
   /** Bytes at whose multiples (in the file) a write may tear. */
   readonly tornAt: readonly number[];

@@ -159,7 +159,9 @@ export function contentOf(calls: Primitives, path: string): Uint8Array {
 
 /** Copies a directory with everything in it from one file system to another, by primitives. */
 export function copyTree(from: Primitives, to: Primitives, path: string): void {
-  for (const entry of from.readdir(path)) {
+  // In order of names, so that inode numbers repeat whatever order a file system lists them in.
+  const entries = from.readdir(path).sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const entry of entries) {
     const child = posix.join(path, entry.name);
     if (entry.isDirectory()) {
       to.mkdir(child, undefined);

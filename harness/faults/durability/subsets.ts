@@ -28,6 +28,7 @@ export function* lostSubsets(count: number, bound: StateBound, draw: Draw): Gene
   for (let size = Math.min(few, count - few - 1); size >= 0; size--) {
     for (const kept of combinations(count, size)) yield without(count, kept);
   }
+  for (let from = few + 1; from < count - few; from++) yield tail(count, from);
   for (let sample = 0; sample < bound.samples; sample++) {
     const share = draw();
     const lost = Array.from({ length: count }, (_, index) => index).filter(() => draw() < share);
@@ -37,7 +38,9 @@ export function* lostSubsets(count: number, bound: StateBound, draw: Draw): Gene
 
 /** Whether the bound tears writes beside this subset, too. */
 export function isTornBeside(lost: number, count: number, bound: StateBound): boolean {
-  return count <= bound.exhaustiveTorn || lost <= 1 || count - lost <= 1;
+  if (count <= bound.exhaustiveTorn) return true;
+  const most = count <= bound.exhaustive ? 1 : 0;
+  return lost <= most || count - lost <= most;
 }
 
 function* combinations(count: number, size: number, from = 0): Generator<number[]> {
@@ -48,6 +51,11 @@ function* combinations(count: number, size: number, from = 0): Generator<number[
   for (let first = from; first <= count - size; first++) {
     for (const rest of combinations(count, size - 1, first + 1)) yield [first, ...rest];
   }
+}
+
+/** All from one on. */
+function tail(count: number, from: number): number[] {
+  return Array.from({ length: count - from }, (_, index) => from + index);
 }
 
 function without(count: number, left: readonly number[]): number[] {

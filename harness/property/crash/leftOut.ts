@@ -9,7 +9,7 @@ export function leftOut(bound: CrashBound, tally: Tally): string {
       : undefined,
     `with more than ${bound.exhaustive} unsynced effects before a crash, ${subsetsText(bound)}`,
     `two writes torn by one crash, and tears elsewhere than at the ${bound.cuts} places per write at multiples of ${bound.tornAt.join(', ')} bytes`,
-    `with more than ${bound.exhaustiveTorn} unsynced effects, a tear beside 2 or more lost ones while 2 or more are kept`,
+    `with more than ${bound.exhaustiveTorn} unsynced effects, a tear beside several lost and several kept ones, and with more than ${bound.exhaustive} beside any mixture`,
     bound.recoveryCrashes === 0
       ? 'crashes inside recovery'
       : `more than ${bound.recoveryCrashes} ${bound.recoveryCrashes === 1 ? 'crash' : 'crashes'} in a row inside recovery; there, with more than ${bound.recovery.exhaustive} unsynced effects, ${subsetsText(bound.recovery)}`,
@@ -19,5 +19,5 @@ export function leftOut(bound: CrashBound, tally: Tally): string {
 }
 
 function subsetsText(bound: StateBound): string {
-  return `sets that lose more than ${bound.few} and keep more than ${bound.few} but for ${bound.samples} random ones per point`;
+  return `sets that lose more than ${bound.few} and keep more than ${bound.few}, but for those that lose all from some effect on and ${bound.samples} random ones per point`;
 }

@@ -227,7 +227,7 @@ describe('the bound', () => {
     const report = await assertCrashSafe(many, { ...options, bound });
     expect(report.distinctStates).toBeLessThan(500);
     expect(report.boundLeftOut).toContain(
-      'with more than 4 unsynced effects before a crash, sets that lose more than 1 and keep more than 1',
+      'with more than 4 unsynced effects before a crash, sets that lose more than 1 and keep more than 1, but for those that lose all from some effect on',
     );
   });
 
