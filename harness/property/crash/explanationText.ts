@@ -19,7 +19,7 @@ export function explanationText(explanation: Explanation, failure: Failure): str
       const target = first ? targetText(recording, first) : '';
       const rest =
         explanation.cures === 'this' ? ' (the invariant breaks in other ways then, too)' : '';
-      return `Missing sync: ${target} after ${plural} ${places.join(', ')}${where}${rest}`;
+      return `Missing sync: ${target} after ${plural} ${listed(places)}${where}${rest}`;
     }
     case 'tornWrite': {
       const number = crash && stepNumbers(crash.recording).get(explanation.effect);
@@ -31,6 +31,15 @@ export function explanationText(explanation: Explanation, failure: Failure): str
       return 'No single sync can help: the order of the operations, or what recovery trusts, is wrong';
   }
 }
+
+/** Operation numbers, a long row of them cut in the middle. */
+function listed(places: readonly (number | undefined)[]): string {
+  if (places.length <= mostPlaces) return places.join(', ');
+  const first = places.slice(0, mostPlaces - 1).join(', ');
+  return `${first} … ${places.at(-1)} (${places.length} in all)`;
+}
+
+const mostPlaces = 6;
 
 function targetText(recording: Recording, { ino, after }: AddedSync): string {
   const effect = recording.effects[after];

@@ -78,10 +78,13 @@ class Trial<State> {
     const crash = crashes[this.depth] as Crash;
     const recording = withSyncs(crash.recording, syncs);
     const explorer = new Explorer({ ...this.how, isEnough });
-    if (this.depth === 0) return (await explorer.explore(recording)) === undefined;
     const left = this.how.bound.recoveryCrashes - this.depth;
     const place = { crashes: crashes.slice(0, this.depth), marks, left };
-    return (await explorer.inRecovery(recording, place)) === undefined;
+    const failure =
+      this.depth === 0
+        ? await explorer.explore(recording)
+        : await explorer.inRecovery(recording, place);
+    return failure === undefined && !explorer.tally.isCutShort;
   }
 }
 

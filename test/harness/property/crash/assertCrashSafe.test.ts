@@ -92,6 +92,27 @@ describe('the message', () => {
   });
 });
 
+test('a sync that every call of one place lacks is named once', async () => {
+  const run = assertCrashSafe(
+    ({ fs, dir, acknowledge }) => {
+      const fd = fs.openSync(`${dir}/file`, 'a');
+      for (let n = 0; n < 10; n++) {
+        fs.writeSync(fd, 'x');
+        acknowledge('written');
+      }
+    },
+    {
+      ...file,
+      invariants: {
+        'as long as promised': ({ state, acknowledged }) => state.length >= 4 + acknowledged.length,
+      },
+    },
+  );
+  await expect(run).rejects.toThrow(
+    'Missing sync: fsync of the file /data/file after operations 1, 2, 3, 4, 5 … 10 (10 in all)',
+  );
+});
+
 describe('only', () => {
   const printed = { at: 5, lost: [3] };
 
