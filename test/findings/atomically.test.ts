@@ -60,14 +60,17 @@ test.each(forms)('%s, what was acknowledged may be gone', async (_form, saver) =
 
 test.each(forms)('%s, without fsync: neither old nor new', async (_form, saver) => {
   const lacks = 'fsync of the file after write';
-  expect(await crashVerdict(saver({ fsync: false }), { asks: 'whole' })).toBe(lacks);
+  const save = saver({ fsync: false });
+  expect(await crashVerdict(save, { asks: 'whole' })).toBe(lacks);
+  expect(await crashVerdict(save, { asks: 'whole', model: 'ordered' })).toBe(lacks);
 });
 
 test.each(forms)('%s, an fsync not waited for may come too late', async (_form, saver) => {
   const save = saver({ fsyncWait: false });
-  expect(await crashVerdict(save, { asks: 'whole', through: lateSync })).toBe(
-    'fsync of the file after write',
-  );
+  const late = { asks: 'whole', through: lateSync } as const;
+  const lacks = 'fsync of the file after write';
+  expect(await crashVerdict(save, late)).toBe(lacks);
+  expect(await crashVerdict(save, { ...late, model: 'ordered' })).toBe(lacks);
 });
 
 test.each(forms)(

@@ -60,6 +60,7 @@ test('a full disk: with clearInvalidConfig the next start knows nothing any more
 
 test('after a crash: old or new, whole', async () => {
   expect(await crashVerdict(save, { asks: 'whole' })).toBe('holds');
+  expect(await crashVerdict(save, { asks: 'whole', old: null })).toBe('holds');
 });
 
 test('what was acknowledged may be gone', async () => {
@@ -71,7 +72,12 @@ test('what was acknowledged may be gone', async () => {
 test('where rename answers EXDEV, it writes in place: a crash leaves neither old nor new', async () => {
   const rules = [{ on: 'rename', effect: fail('EXDEV') }] as const;
   const through = () => planInterceptor({ seed: 1, rules }, { clock: systemFaultClock });
-  expect(await crashVerdict(save, { asks: 'whole', through })).not.toBe('holds');
+  const lacks = 'No sync can help';
+  expect(await crashVerdict(save, { asks: 'whole', through })).toBe(lacks);
+  expect(await crashVerdict(save, { asks: 'whole', through, model: 'ordered' })).toBe(lacks);
+  expect(await crashVerdict(save, { asks: 'lasting', through })).toBe(
+    'fsync of the file after write',
+  );
 });
 
 test('where rename answers EXDEV and the disk is full, the old version is lost', async () => {

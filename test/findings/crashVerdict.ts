@@ -28,7 +28,7 @@ const fresh = 'new version';
  * What the checker says of a writer whose own calls of `node:fs` are routed to it.
  *
  * @returns `holds`, or the sync that is missing, as `fsync of the directory after rename`; followed
- *   by `, and more` when that sync alone doesn't cure everything
+ *   by `, and more` when that sync alone doesn't cure everything; or `No sync can help`
  */
 export async function crashVerdict(save: Save, question: CrashQuestion): Promise<string> {
   const workload = async ({ dir, acknowledge }: WorkloadWorld): Promise<void> => {
@@ -71,7 +71,7 @@ function optionsOf({
 /** The report's explanation without the names of temporary files. */
 function missingSync(report: string): string {
   const found = /^Missing sync: (fsync of the \w+) .* after operation (\d+)(.*)$/m.exec(report);
-  if (found === null) return report;
+  if (found === null) return /^No (single )?sync can help/m.exec(report)?.[0] ?? report;
   const [, sync, number, rest] = found;
   const call = new RegExp(`^ +${number}  .*?\\b(create|write|rename|mkdir) /`, 'm').exec(
     report,
