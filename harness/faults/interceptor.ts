@@ -44,10 +44,7 @@ export interface Operation {
  */
 export interface Interceptor {
   sync<T>(operation: Operation, proceed: (args?: readonly unknown[]) => T): T;
-  async<T>(
-    operation: Operation,
-    proceed: (args?: readonly unknown[]) => Promise<T>,
-  ): Promise<T>;
+  async<T>(operation: Operation, proceed: (args?: readonly unknown[]) => Promise<T>): Promise<T>;
 }
 
 /** Lets everything pass. */

@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { errnoError, isErrno } from '../errno.js';
 import { pathText, shapes } from '../fileSystem/syscalls.js';
+import { lazyObject } from '../lazyObject.js';
 import type { AsyncPrimitives, Backend, PrimitiveName, Primitives } from '../primitives.js';
 import { renameRefusal } from './memfsRename.js';
 
@@ -20,44 +21,45 @@ export interface MemoryVolume {
  * later; its errors are reworded where memfs words them otherwise than Node.
  */
 export function memfsBackend(volume: MemoryVolume): Backend {
-  const sync = {} as Record<PrimitiveName, AnyCall>;
-  for (const [name, primitive] of Object.entries(primitivesOf(volume))) {
-    sync[name as PrimitiveName] = reworded(name as PrimitiveName, primitive as AnyCall);
-  }
-  const asynchronous: Record<string, (...args: readonly unknown[]) => Promise<unknown>> = {};
-  for (const [name, primitive] of Object.entries(sync)) {
-    if (name !== 'watch') asynchronous[name] = async (...args) => primitive(...args);
-  }
-  return {
-    name: 'memfs',
-    sync: sync as unknown as Primitives,
-    async: asynchronous as unknown as AsyncPrimitives,
-  };
+  const ours = primitivesOf(volume) as Readonly<Record<string, AnyCall | undefined>>;
+  const sync = lazyObject<Record<PrimitiveName, AnyCall>>(names, (name) => {
+    const primitive = ours[name] ?? plain(volume, `${name}Sync`);
+    return reworded(name as PrimitiveName, primitive);
+  });
+  const asynchronous = lazyObject<AsyncPrimitives>(asyncNames, (name) => {
+    const primitive = sync[name as PrimitiveName];
+    return async (...args: readonly unknown[]) => primitive(...args);
+  });
+  return { name: 'memfs', sync: sync as unknown as Primitives, async: asynchronous };
 }
 
-function primitivesOf(volume: MemoryVolume): Primitives {
-  const plain = (name: string): AnyCall => {
-    const method = Reflect.get(volume, name) as AnyCall;
-    return (...args) => method.apply(volume, [...args]);
-  };
+const names = Object.keys(shapes);
+const asyncNames = names.filter((name) => name !== 'watch');
+
+function plain(volume: MemoryVolume, name: string): AnyCall {
+  const method = Reflect.get(volume, name) as AnyCall;
+  return (...args) => method.apply(volume, [...args]);
+}
+
+/** Those that memfs does otherwise than the port asks. */
+function primitivesOf(volume: MemoryVolume): Partial<Primitives> {
+  const memfs =
+    (name: string): AnyCall =>
+    (...args) =>
+      plain(volume, name)(...args);
   const access = new Access();
-  const [open, close, read, write, ftruncate] = ['open', 'close', 'read', 'write', 'ftruncate'].map(
-    (name) => plain(`${name}Sync`),
-  ) as [AnyCall, AnyCall, AnyCall, AnyCall, AnyCall];
-  const [stat, readdir, mkdir] = [plain('fstatSync'), plain('readdirSync'), plain('mkdirSync')];
-  const [rename, unlink] = [plain('renameSync'), plain('unlinkSync')];
+  const [open, close, read] = [memfs('openSync'), memfs('closeSync'), memfs('readSync')];
+  const [write, ftruncate, stat] = [memfs('writeSync'), memfs('ftruncateSync'), memfs('fstatSync')];
+  const [readdir, mkdir] = [memfs('readdirSync'), memfs('mkdirSync')];
+  const [rename, unlink] = [memfs('renameSync'), memfs('unlinkSync')];
   /** memfs says where a link led; Node keeps to the path that was asked for. */
   const list = (path: PathLike): Dirent[] => {
     const parentPath = pathText(path) as string;
     const entries = readdir(path, { withFileTypes: true }) as Dirent[];
     return entries.map((entry) => Object.assign(entry, { parentPath, path: parentPath }));
   };
-  const lstat = plain('lstatSync') as (path: unknown) => Stats;
+  const lstat = memfs('lstatSync') as (path: unknown) => Stats;
   return {
-    ...(Object.fromEntries(likeNode.map((name) => [name, plain(`${name}Sync`)])) as Pick<
-      Primitives,
-      (typeof likeNode)[number]
-    >),
     close: (fd) => {
       close(fd);
       access.closed(fd);
@@ -82,11 +84,11 @@ function primitivesOf(volume: MemoryVolume): Primitives {
     readdir: list,
     readlink: (path) => {
       if (!lstat(path).isSymbolicLink()) throw coded('EINVAL');
-      return plain('readlinkSync')(path, 'buffer') as Buffer;
+      return memfs('readlinkSync')(path, 'buffer') as Buffer;
     },
     realpath: (path, native) => {
       if (!native) checkEachPart(pathText(path) as string, lstat);
-      return plain('realpathSync')(path) as string;
+      return memfs('realpathSync')(path) as string;
     },
     rename: (from, to) => {
       const [source, target] = [pathText(from) as string, pathText(to) as string];
@@ -100,37 +102,13 @@ function primitivesOf(volume: MemoryVolume): Primitives {
       if (process.platform === 'linux' && lstat(path).isDirectory()) throw coded('EISDIR');
       unlink(path);
     },
-    watch: (path, options) => plain('watch')(path, options) as FSWatcher,
+    watch: (path, options) => memfs('watch')(path, options) as FSWatcher,
     write: (fd, from, offset, length, at) => {
       if (!access.mayWrite(fd)) throw errnoError('EBADF', { syscall: 'write' });
       return write(fd, from, offset, length, at ?? undefined) as number;
     },
   };
 }
-
-/** Those that memfs does as the port asks. */
-const likeNode = [
-  'access',
-  'chmod',
-  'chown',
-  'copyFile',
-  'fchmod',
-  'fchown',
-  'fdatasync',
-  'fstat',
-  'fsync',
-  'futimes',
-  'lchown',
-  'link',
-  'lstat',
-  'lutimes',
-  'mkdtemp',
-  'rmdir',
-  'stat',
-  'statfs',
-  'symlink',
-  'utimes',
-] as const satisfies readonly PrimitiveName[];
 
 /** Which descriptors may be read and written, since memfs doesn't mind. */
 class Access {

@@ -14,47 +14,48 @@ type CallbackCall = (...given: unknown[]) => void;
 
 const byCallback = { form: 'callback' } as const;
 
-/** Every call of `node:fs` that takes a callback. The callback never runs before the call returns. */
-export function callbackCalls(core: Core): Record<string, CallbackCall> {
-  const { runner } = core;
-  const calls: Record<string, CallbackCall> = {};
-  for (const [name, direct] of Object.entries(directCalls)) {
-    calls[name] = directly(core, name, direct);
-  }
-  for (const [name, compose] of Object.entries(composedCalls)) {
-    calls[name] = (...args) => {
+/** A call of `node:fs` that takes a callback. The callback never runs before the call returns. */
+export function callbackCall(core: Core, name: string): CallbackCall | undefined {
+  return specialCalls[name]?.(core) ?? plainCall(core, name);
+}
+
+function plainCall(core: Core, name: string): CallbackCall | undefined {
+  const compose = composedCalls[name];
+  if (compose) {
+    return (...args) => {
       const { given, callback } = split(args);
       checkSubject(name, given);
       const { within, script } = compose(given, 'callback');
-      callBack(runner.async({ ...byCallback, ...(within && { within }) }, script), callback);
+      callBack(core.runner.async({ ...byCallback, ...(within && { within }) }, script), callback);
     };
   }
-  return { ...calls, ...specialCalls(core, calls) };
+  const direct = directCalls[name];
+  return direct && directly(core, name, direct);
 }
 
-function specialCalls(
-  core: Core,
-  calls: Record<string, CallbackCall>,
-): Record<string, CallbackCall> {
-  const { gate } = core;
-  return {
-    close: (fd, callback) => (calls.close as CallbackCall)(fd, callback ?? throwIt),
-    exists: existsCall(core),
-    opendir: (...args) => {
+const specialCalls: Readonly<Record<string, (core: Core) => CallbackCall>> = {
+  close: (core) => {
+    const close = plainCall(core, 'close') as CallbackCall;
+    return (fd, callback) => close(fd, callback ?? throwIt);
+  },
+  exists: existsCall,
+  opendir:
+    ({ gate }) =>
+    (...args) => {
       const { given, callback } = split(args);
       if (!isPath(given[0])) complain('opendir', args);
       const entries = gate.async('opendir', [given[0] as PathLike], byCallback);
       callBack(entries, callback, (found) => [new Dir(pathText(given[0]) as string, found)]);
     },
-    read: transferCall(core, 'read'),
-    readv: vectorCall(calls.readv as CallbackCall, 'bytesRead'),
-    realpath: Object.assign(calls.realpath as CallbackCall, {
+  read: (core) => transferCall(core, 'read'),
+  readv: (core) => vectorCall(plainCall(core, 'readv') as CallbackCall, 'bytesRead'),
+  realpath: (core) =>
+    Object.assign(plainCall(core, 'realpath') as CallbackCall, {
       native: directly(core, 'realpath', nativeRealpath),
     }),
-    write: transferCall(core, 'write'),
-    writev: vectorCall(calls.writev as CallbackCall, 'bytesWritten'),
-  };
-}
+  write: (core) => transferCall(core, 'write'),
+  writev: (core) => vectorCall(plainCall(core, 'writev') as CallbackCall, 'bytesWritten'),
+};
 
 function directly({ gate }: Core, name: string, direct: Direct): CallbackCall {
   const { primitive, arity, args, result } = direct;

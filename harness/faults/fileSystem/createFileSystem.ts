@@ -1,17 +1,18 @@
 import type { PathLike } from 'node:fs';
 import type { Interceptor } from '../interceptor.js';
+import { lazyObject } from '../lazyObject.js';
 import { nodeFs, nodeFsNames, nodePromisesNames } from '../nodeFs.js';
 import type { Backend } from '../primitives.js';
-import { callbackCalls } from './callbackCalls.js';
+import { callbackCall } from './callbackCalls.js';
+import type { Core } from './core.js';
 import { Dir } from './dir.js';
 import { Gate } from './gate.js';
-import { mkdtempDisposableSync } from './mkdtempDisposable.js';
-import { promiseCalls } from './promiseCalls.js';
+import { promiseCall } from './promiseCalls.js';
 import { Runner } from './script.js';
-import { streamClasses } from './streams.js';
-import { syncCalls } from './syncCalls.js';
+import { type StreamClasses, streamClasses } from './streams.js';
+import { syncCall } from './syncCalls.js';
 import { realTimers, type Timers } from './timers.js';
-import { refusal, unsupportedCalls, unsupportedPromises } from './unsupported.js';
+import { refusal, unsupportedCall } from './unsupported.js';
 import { FileWatchers } from './watchFile.js';
 import { watchSync } from './watching.js';
 
@@ -37,53 +38,85 @@ export function createFileSystem(
   const gate = new Gate(backend, interceptor);
   const timers = options.timers ?? realTimers;
   const core = { gate, runner: new Runner(gate, timers) };
-  const streams = streamClasses(core);
-  const watchers = new FileWatchers(gate, timers);
-  const promises = likeNode('fs.promises', nodePromisesNames, {
-    ...unsupportedPromises(),
-    ...promiseCalls(core, streams),
+  const streams = once(() => streamClasses(core));
+  const watchers = once(() => new FileWatchers(gate, timers));
+  const promises = (): object =>
+    lazyObject(
+      nodePromisesNames,
+      (name) =>
+        unsupportedCall('fs.promises', name) ??
+        promiseCall(core, streams, name) ??
+        refusal(`fs.promises.${name}`, unknownYet),
+    );
+  const parts: Parts = { core, streams, watchers, promises };
+  return lazyObject<FileSystem>(nodeFsNames, (name) => {
+    if (isAbsent(name)) return undefined;
+    return partOf(parts, name) ?? refusal(`fs.${name}`, unknownYet);
   });
-  return likeNode('fs', nodeFsNames, {
-    ...unsupportedCalls(),
-    ...callbackCalls(core),
-    ...syncCalls(core),
-    ...streams,
-    FileReadStream: streams.ReadStream,
-    FileWriteStream: streams.WriteStream,
-    Dir,
-    Dirent: nodeFs.Dirent,
-    Stats: nodeFs.Stats,
-    _toUnixTimestamp: Reflect.get(nodeFs, '_toUnixTimestamp'),
-    ...accessModes,
-    constants: nodeFs.constants,
-    createReadStream: (path: unknown, given?: unknown) => new streams.ReadStream(path, given),
-    createWriteStream: (path: unknown, given?: unknown) => new streams.WriteStream(path, given),
-    mkdtempDisposableSync: (prefix: string, given?: unknown) =>
-      mkdtempDisposableSync(core, prefix, given),
-    promises,
-    watch: (path: PathLike, ...rest: unknown[]) => watchSync(gate, path, ...rest),
-    watchFile: watchers.watch.bind(watchers),
-    unwatchFile: watchers.unwatch.bind(watchers),
-  }) as unknown as FileSystem;
 }
 
-const { F_OK, R_OK, W_OK, X_OK } = nodeFs.constants;
-const accessModes = { F_OK, R_OK, W_OK, X_OK };
+interface Parts {
+  readonly core: Core;
+  readonly streams: () => StreamClasses;
+  readonly watchers: () => FileWatchers;
+  readonly promises: () => object;
+}
 
-/**
- * Only the names that this Node has, in its order; what it has and we don't know (of a version to
- * come) refuses to be called. Node names lchmod everywhere, and has it on macOS only.
- */
-function likeNode(
-  prefix: string,
-  names: readonly string[],
-  ours: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
-  const isAbsent = (name: string): boolean =>
-    name.startsWith('lchmod') && prefix === 'fs' && nodeFs.lchmod === undefined;
-  const made = (name: string): unknown => {
-    if (isAbsent(name)) return undefined;
-    return ours[name] ?? refusal(`${prefix}.${name}`, 'use a call that Node 24 knows');
+/** What this Node has and we don't know, of a version to come, refuses to be called. */
+const unknownYet = 'use a call that Node 24 knows';
+
+const { F_OK, R_OK, W_OK, X_OK } = nodeFs.constants;
+
+/** What is the same for all file systems. */
+const shared: Readonly<Record<string, unknown>> = {
+  Dir,
+  Dirent: nodeFs.Dirent,
+  F_OK,
+  R_OK,
+  Stats: nodeFs.Stats,
+  W_OK,
+  X_OK,
+  _toUnixTimestamp: Reflect.get(nodeFs, '_toUnixTimestamp'),
+  constants: nodeFs.constants,
+};
+
+function partOf({ core, streams, watchers, promises }: Parts, name: string): unknown {
+  if (Object.hasOwn(shared, name)) return shared[name];
+  switch (name) {
+    case 'promises':
+      return promises();
+    case 'ReadStream':
+    case 'FileReadStream':
+      return streams().ReadStream;
+    case 'WriteStream':
+    case 'FileWriteStream':
+      return streams().WriteStream;
+    case 'createReadStream':
+      return (path: unknown, given?: unknown) => new (streams().ReadStream)(path, given);
+    case 'createWriteStream':
+      return (path: unknown, given?: unknown) => new (streams().WriteStream)(path, given);
+    case 'watch':
+      return (path: PathLike, ...rest: unknown[]) => watchSync(core.gate, path, ...rest);
+    case 'watchFile':
+      return watchers().watch.bind(watchers());
+    case 'unwatchFile':
+      return watchers().unwatch.bind(watchers());
+    default:
+      return unsupportedCall('fs', name) ?? callOf(core, name);
+  }
+}
+
+const callOf = (core: Core, name: string): unknown =>
+  name.endsWith('Sync') ? syncCall(core, name) : callbackCall(core, name);
+
+/** Node names lchmod everywhere, and has it on macOS only. */
+const isAbsent = (name: string): boolean =>
+  name.startsWith('lchmod') && nodeFs.lchmod === undefined;
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
-  return Object.fromEntries(names.map((name) => [name, made(name)]));
 }

@@ -28,33 +28,41 @@ const onHandlesOnly = new Set([
 
 const byPromise = { form: 'promise' } as const;
 
-/** `fs.promises`. */
-export function promiseCalls(core: Core, streams: StreamClasses): Record<string, unknown> {
-  const { gate, runner } = core;
-  const calls: Record<string, PromiseCall> = {};
-  for (const [name, direct] of Object.entries({ ...directCalls, realpath: nativeRealpath })) {
-    if (!onHandlesOnly.has(name)) calls[name] = directly(core, direct);
+/** What stands under a name of `fs.promises`. */
+export function promiseCall(core: Core, streams: () => StreamClasses, name: string): unknown {
+  const { gate } = core;
+  switch (name) {
+    case 'constants':
+      return constants;
+    case 'lchmod':
+      return nodeFs.lchmod === undefined ? nodeFs.promises.lchmod : plainCall(core, name);
+    case 'mkdtempDisposable':
+      return (prefix: string, options?: unknown) => mkdtempDisposable(core, prefix, options);
+    case 'open': {
+      const open = plainCall(core, name) as PromiseCall;
+      return async (...given: unknown[]) =>
+        new FileHandle(core, streams(), (await open(...given)) as number);
+    }
+    case 'opendir':
+      return async (path: PathLike) =>
+        new Dir(pathText(path) as string, await gate.async('opendir', [path], byPromise));
+    case 'watch':
+      return (path: PathLike, options: unknown) => watchAsync(gate, path, options);
+    default:
+      return onHandlesOnly.has(name) ? undefined : plainCall(core, name);
   }
-  for (const [name, compose] of Object.entries(composedCalls)) {
-    if (onHandlesOnly.has(name)) continue;
-    calls[name] = async (...given) => {
+}
+
+function plainCall(core: Core, name: string): PromiseCall | undefined {
+  const compose = composedCalls[name];
+  if (compose) {
+    return async (...given) => {
       const { within, script } = compose(given, 'promise');
-      return runner.async({ ...byPromise, ...(within && { within }) }, script);
+      return core.runner.async({ ...byPromise, ...(within && { within }) }, script);
     };
   }
-  const open = calls.open as PromiseCall;
-  return {
-    ...calls,
-    constants,
-    lchmod: nodeFs.lchmod === undefined ? nodeFs.promises.lchmod : calls.lchmod,
-    mkdtempDisposable: (prefix: string, options?: unknown) =>
-      mkdtempDisposable(core, prefix, options),
-    open: async (...given: unknown[]) =>
-      new FileHandle(core, streams, (await open(...given)) as number),
-    opendir: async (path: PathLike) =>
-      new Dir(pathText(path) as string, await gate.async('opendir', [path], byPromise)),
-    watch: (path: PathLike, options: unknown) => watchAsync(gate, path, options),
-  };
+  const direct = name === 'realpath' ? nativeRealpath : directCalls[name];
+  return direct && directly(core, direct);
 }
 
 function directly({ gate }: Core, { primitive, args, result }: Direct): PromiseCall {

@@ -11,16 +11,10 @@ export const unsupported: Readonly<Record<string, string>> = {
   openAsBlob: 'use readFile, and make a Blob of the bytes',
 };
 
-/** The calls that throw. */
-export function unsupportedCalls(): Record<string, () => never> {
-  return Object.fromEntries(
-    Object.entries(unsupported).map(([name, instead]) => [name, refusal(`fs.${name}`, instead)]),
-  );
-}
-
-/** What `fs.promises` has of them. */
-export function unsupportedPromises(): Record<string, () => never> {
-  return { glob: refusal('fs.promises.glob', unsupported.glob as string) };
+/** A call that throws, where `name` is one of them. */
+export function unsupportedCall(prefix: string, name: string): (() => never) | undefined {
+  const instead = Object.hasOwn(unsupported, name) ? unsupported[name] : undefined;
+  return instead === undefined ? undefined : refusal(`${prefix}.${name}`, instead);
 }
 
 /** A call that says of itself why it can't be made. */
