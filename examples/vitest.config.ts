@@ -16,12 +16,27 @@ export default defineConfig({
           name: 'forks',
           pool: 'forks',
           include: ['*/*.test.ts'],
-          exclude: ['shared-temp-path/**'],
+          exclude: ['shared-temp-path/**', '*/fixtures.test.ts'],
         },
       },
       {
         extends: true,
-        test: { name: 'threads', pool: 'threads', include: ['shared-temp-path/*.test.ts'] },
+        test: {
+          name: 'threads',
+          pool: 'threads',
+          include: ['shared-temp-path/*.test.ts'],
+          exclude: ['*/fixtures.test.ts'],
+        },
+      },
+      {
+        // Runs after the others: beside it, those that fail when they meet would meet less often.
+        extends: true,
+        test: {
+          name: 'fixtures',
+          pool: 'forks',
+          include: ['*/fixtures.test.ts'],
+          sequence: { groupOrder: 1 },
+        },
       },
     ],
   },
