@@ -5,12 +5,15 @@
  * @param names - its own enumerable properties, in order
  */
 export function lazyObject<T extends object>(
-  names: readonly string[],
+  names: ReadonlySet<string>,
   make: (name: string) => unknown,
 ): T {
-  const unmade = new Set<PropertyKey>(names);
+  // Of those made so far, whether or not they are still there.
+  const settled = new Set<PropertyKey>();
+  const isUnmade = (key: PropertyKey): boolean => names.has(key as string) && !settled.has(key);
   const made = (target: object, key: PropertyKey): void => {
-    if (!unmade.delete(key)) return;
+    if (!isUnmade(key)) return;
+    settled.add(key);
     const value = make(key as string);
     Object.defineProperty(target, key, {
       value,
@@ -27,10 +30,10 @@ export function lazyObject<T extends object>(
       made(target, key);
       return Reflect.get(target, key, receiver);
     },
-    has: (target, key) => unmade.has(key) || Reflect.has(target, key),
+    has: (target, key) => isUnmade(key) || Reflect.has(target, key),
     ownKeys(target) {
       all(target);
-      const known = names.filter((name) => Object.hasOwn(target, name));
+      const known = [...names].filter((name) => Object.hasOwn(target, name));
       return [...new Set<string | symbol>([...known, ...Reflect.ownKeys(target)])];
     },
     getOwnPropertyDescriptor(target, key) {
@@ -42,7 +45,7 @@ export function lazyObject<T extends object>(
       return Reflect.defineProperty(target, key, descriptor);
     },
     deleteProperty(target, key) {
-      unmade.delete(key);
+      settled.add(key);
       return Reflect.deleteProperty(target, key);
     },
     preventExtensions(target) {

@@ -33,8 +33,8 @@ export function memfsBackend(volume: MemoryVolume): Backend {
   return { name: 'memfs', sync: sync as unknown as Primitives, async: asynchronous };
 }
 
-const names = Object.keys(shapes);
-const asyncNames = names.filter((name) => name !== 'watch');
+const names: ReadonlySet<string> = new Set(Object.keys(shapes));
+const asyncNames: ReadonlySet<string> = new Set([...names].filter((name) => name !== 'watch'));
 
 function plain(volume: MemoryVolume, name: string): AnyCall {
   const method = Reflect.get(volume, name) as AnyCall;

@@ -42,14 +42,14 @@ export function createFileSystem(
   const watchers = once(() => new FileWatchers(gate, timers));
   const promises = (): object =>
     lazyObject(
-      nodePromisesNames,
+      promisesNames,
       (name) =>
         unsupportedCall('fs.promises', name) ??
         promiseCall(core, streams, name) ??
         refusal(`fs.promises.${name}`, unknownYet),
     );
   const parts: Parts = { core, streams, watchers, promises };
-  return lazyObject<FileSystem>(nodeFsNames, (name) => {
+  return lazyObject<FileSystem>(names, (name) => {
     if (isAbsent(name)) return undefined;
     return partOf(parts, name) ?? refusal(`fs.${name}`, unknownYet);
   });
@@ -61,6 +61,9 @@ interface Parts {
   readonly watchers: () => FileWatchers;
   readonly promises: () => object;
 }
+
+const names: ReadonlySet<string> = new Set(nodeFsNames);
+const promisesNames: ReadonlySet<string> = new Set(nodePromisesNames);
 
 /** What this Node has and we don't know, of a version to come, refuses to be called. */
 const unknownYet = 'use a call that Node 24 knows';
