@@ -1,4 +1,5 @@
 import { invariant } from '../../../src/index.js';
+import { firstVirtualDescriptor } from '../virtualDescriptors.js';
 import { applyEffect, asDirectory } from './applyEffect.js';
 import { type Effect, inodesOf } from './effects.js';
 import { type Attributes, type Ino, type Node, type Nodes, rootIno } from './nodes.js';
@@ -93,9 +94,9 @@ export class Disk {
     return new Map([...this.lower, ...this.own]);
   }
 
-  /** Descriptors count from 3, the lowest free one first, as the kernel's do. */
+  /** The lowest free one first, as the kernel's do, but of numbers that no kernel gives. */
   addDescriptor(file: OpenFile): number {
-    let fd = 3;
+    let fd: number = firstVirtualDescriptor;
     while (this.open.has(fd)) fd++;
     this.open.set(fd, file);
     return fd;

@@ -2,6 +2,7 @@ import { resolve, sep } from 'node:path';
 import { FlakehoundError } from '../../../src/index.js';
 import { errnoError } from '../errno.js';
 import { pathText, shapes } from '../fileSystem/syscalls.js';
+import { firstVirtualDescriptor } from '../virtualDescriptors.js';
 
 /** A call of `node:fs`: its name without `Sync`, and what it was given. */
 export interface FsCall {
@@ -50,11 +51,12 @@ export class Mount {
     if (!isHandle(result)) return;
     const { fd } = result;
     this.descriptors.add(fd);
-    result.once('close', () => this.descriptors.delete(fd));
+    result.once('close', () => this.closed(fd));
   }
 
+  /** One in memory stays ours: closed twice, it must be told here, not by the real file system. */
   closed(fd: unknown): void {
-    this.descriptors.delete(fd as number);
+    if ((fd as number) < firstVirtualDescriptor) this.descriptors.delete(fd as number);
   }
 
   private holds(file: unknown): Answerer {

@@ -4,7 +4,7 @@ import { createFileSystem, type FileSystem } from '../../faults/fileSystem/creat
 import { passThrough } from '../../faults/interceptor.js';
 import type { FaultPlan } from '../../faults/plan/faultPlan.js';
 import { PlanRun } from '../../faults/plan/planRun.js';
-import { route } from '../../faults/routing/router.js';
+import { prepareRoutes, route } from '../../faults/routing/router.js';
 import type { SweepGround } from './ground.js';
 import { chained, InFlight, RunWatch } from './runWatch.js';
 import { Supervision, type SweepLimits, type WorkloadOutcome } from './supervision.js';
@@ -80,6 +80,9 @@ async function routed<T>(
   call: () => T | Promise<T>,
 ): Promise<T> {
   if (!how.install) return await call();
+  // Contexts must be carried one await before the route: see prepareRoutes.
+  using _prepared = prepareRoutes();
+  await undefined;
   return await new AsyncResource('flakehound.sweep').runInAsyncScope(async () => {
     const ends = route(how.fs, { under: how.dir });
     try {

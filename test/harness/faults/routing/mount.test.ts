@@ -2,7 +2,11 @@ import * as fs from 'node:fs';
 import * as promises from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { Disk } from '../../../../harness/faults/durability/disk.js';
+import { diskBackend } from '../../../../harness/faults/durability/diskBackend.js';
+import { createFileSystem } from '../../../../harness/faults/fileSystem/createFileSystem.js';
 import { nodeFs } from '../../../../harness/faults/nodeFs.js';
 import { route } from '../../../../harness/faults/routing/router.js';
 import { codeOf, operationsOf, planned, scratch } from './routedFs.js';
@@ -83,4 +87,23 @@ describe('a route limited to a directory', () => {
       expect.objectContaining({ code: 'FAULTS_MOUNT' }),
     );
   });
+});
+
+test('a descriptor closed twice is told there, and no real file of that number is closed', async () => {
+  const disk = diskBackend(Disk.empty(() => 0));
+  disk.sync.mkdir('/data', undefined);
+  const closes: (number | undefined)[] = [];
+  const fileSystem = createFileSystem(disk, {
+    sync: (_operation, proceed) => proceed(),
+    async: (operation, proceed) => {
+      if (operation.name === 'close') closes.push(operation.fd);
+      return proceed();
+    },
+  });
+  using _route = route(fileSystem, { under: '/data' });
+  const fd = fs.openSync('/data/a', 'w');
+  await promisify(fs.close)(fd);
+  await expect(promisify(fs.close)(fd)).rejects.toMatchObject({ code: 'EBADF' });
+  expect(closes).toEqual([fd, fd]);
+  expect(() => nodeFs.fstatSync(fd)).toThrow('EBADF');
 });
