@@ -10,6 +10,9 @@ const folders = readdirSync(examples, { withFileTypes: true })
 const index = readFileSync(join(examples, 'README.md'), 'utf8');
 const linked = [...index.matchAll(/\]\(([^)#]+)\)/g)].map((match) => match[1]!);
 
+/** Their cause is in Vitest's order and mocks, whatever their code does with files. */
+const aboutOrder = ['module-state-order', 'shared-mock'];
+
 describe('the index', () => {
   test('links to files that exist', () => {
     for (const link of linked) {
@@ -36,6 +39,15 @@ describe.each(folders)('%s', (folder) => {
     expect(twins('fixed')).toEqual(twins('flaky'));
   });
 
+  test('shows files, time and faults with the fixtures, and its README tells of it', () => {
+    const code = files.filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+    const isTheirs = code.some((file) => /node:fs|node:timers|setTimeout/.test(read(file)));
+    const isAboutOrder = aboutOrder.includes(folder);
+
+    expect(files.includes('fixtures.test.ts')).toBe(isTheirs && !isAboutOrder);
+    expect(/^With the fixtures: .{40,}$/m.test(read('README.md'))).toBe(isTheirs && !isAboutOrder);
+  });
+
   test('names cause, symptom, cure and the measured rate', () => {
     const readme = read('README.md');
 
@@ -59,10 +71,14 @@ describe.each(folders)('%s', (folder) => {
     expect(Number(failures) / Number(attempts)).toBeLessThanOrEqual(0.6);
   });
 
-  test('imports only its own folder, Vitest, Node and tmp-promise', () => {
+  test('imports only its own folder, public faces, Vitest, Node, fast-check and tmp-promise', () => {
     for (const file of files.filter((name) => name.endsWith('.ts'))) {
       for (const [, target] of read(file).matchAll(/\bfrom '([^']+)'/g)) {
-        expect(target, file).toMatch(/^(\.\/[^/]+\.js|vitest|tmp-promise|node:.+)$/);
+        expect(target, file).toMatch(
+          file.startsWith('fixtures.')
+            ? /^(\.\/[^/]+\.js|vitest|fast-check|flakehound(\/property)?|node:.+)$/
+            : /^(\.\/[^/]+\.js|vitest|tmp-promise|node:.+)$/,
+        );
       }
     }
   });
