@@ -1,5 +1,6 @@
 export type { CrashBound, StateBound } from '../faults/durability/bound.js';
 export type { CrashModel } from '../faults/durability/modelRules.js';
+export { type Interceptor, type Operation, passThrough } from '../faults/interceptor.js';
 export { crash, delay, diskFull, fail, loseSync, shorten, tear } from '../faults/plan/effects.js';
 export {
   type Effect,

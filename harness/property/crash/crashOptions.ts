@@ -3,6 +3,9 @@ import { FlakehoundError } from '../../../src/index.js';
 import { type CrashBound, defaultBound, type StateBound } from '../../faults/durability/bound.js';
 import type { CrashModel } from '../../faults/durability/modelRules.js';
 import { type Interceptor, passThrough } from '../../faults/interceptor.js';
+import { systemFaultClock } from '../../faults/plan/faultClock.js';
+import { type FaultPlan, faultPlan } from '../../faults/plan/faultPlan.js';
+import { PlanRun } from '../../faults/plan/planRun.js';
 import type { CrashCase } from './crashCase.js';
 import type { Ground } from './record.js';
 import type { CrashWorld, Invariant } from './world.js';
@@ -32,6 +35,8 @@ export interface CrashOptions<State> {
   readonly installed?: boolean;
   /** Stands between the workload and the disk, as a fault plan does; made anew for each use. */
   readonly through?: () => Interceptor;
+  /** A fault plan between the workload and the disk; instead of `through`. */
+  readonly faults?: FaultPlan;
   /** Only the state that an earlier failure printed: one crash, or several in a row. */
   readonly only?: readonly CrashCase[];
   /** The directory to work in, as the code under test shall see it. */
@@ -88,10 +93,20 @@ export function planOf<State>(options: CrashOptions<State>): CrashPlan<State> {
     idempotent: options.idempotent ?? false,
     over: options.over ?? 'disk',
     installed: options.installed ?? false,
-    through: options.through ?? (() => passThrough),
+    through: throughOf(options),
     only: options.only,
     dir: posix.resolve('/', options.dir ?? '/data'),
   };
+}
+
+function throughOf({
+  through,
+  faults,
+}: Pick<CrashOptions<unknown>, 'through' | 'faults'>): () => Interceptor {
+  if (faults === undefined) return through ?? (() => passThrough);
+  if (through !== undefined) refuse('both `through` and `faults` were given', 'give one of them');
+  const checked = faultPlan(faults);
+  return () => new PlanRun(checked, { clock: systemFaultClock });
 }
 
 function checkBound(bound: StateBound, name: string): void {

@@ -3,6 +3,9 @@ import {
   assertCrashSafe,
   type CrashOptions,
   type CrashWorld,
+  fail,
+  faultPlan,
+  passThrough,
   type Workload,
 } from '../../../../harness/property/index.js';
 
@@ -284,6 +287,39 @@ describe('options that make no sense are refused', () => {
     await expect(assertCrashSafe(touch, { ...file, ...options })).rejects.toMatchObject({
       code: 'CRASH_OPTION',
       message: expect.stringContaining(message),
+    });
+  });
+});
+
+describe('a fault plan in the way', () => {
+  /** Falls back to writing in place when the rename fails: whole without faults, torn with them. */
+  const replaceOrOverwrite: Workload = ({ fs, dir }) => {
+    const put = (path: string): void => {
+      const fd = fs.openSync(path, 'w');
+      fs.writeSync(fd, 'new!');
+      fs.fsyncSync(fd);
+      fs.closeSync(fd);
+    };
+    put(`${dir}/file.tmp`);
+    try {
+      fs.renameSync(`${dir}/file.tmp`, `${dir}/file`);
+    } catch {
+      put(`${dir}/file`);
+    }
+  };
+  const busy = faultPlan({ seed: 1, rules: [{ on: 'rename', effect: fail('EBUSY') }] });
+
+  test('shows what a crash does to the way round it', async () => {
+    await assertCrashSafe(replaceOrOverwrite, file);
+    await expect(assertCrashSafe(replaceOrOverwrite, { ...file, faults: busy })).rejects.toThrow(
+      'old or new',
+    );
+  });
+
+  test('cannot be given twice', async () => {
+    const both = { ...file, faults: busy, through: () => passThrough };
+    await expect(assertCrashSafe(replaceOrOverwrite, both)).rejects.toMatchObject({
+      code: 'CRASH_OPTION',
     });
   });
 });
