@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 
@@ -34,7 +35,9 @@ test.each(['docs/fixtures.md', 'docs/property.md'])(
         [join(repo, 'node_modules/vitest/vitest.mjs'), 'run', '--root', root, '--maxWorkers=1'],
         { reject: false, all: true },
       );
-      expect(run.all, document).toMatch(new RegExp(`Test Files +${blocks.length} passed`));
+      expect(stripVTControlCharacters(run.all), document).toMatch(
+        new RegExp(`Test Files +${blocks.length} passed`),
+      );
       expect(run.exitCode).toBe(0);
     } finally {
       await rm(root, { recursive: true });
