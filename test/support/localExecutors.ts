@@ -17,7 +17,7 @@ export const plan: RunPlan = {
   serial: false,
   only: null,
 };
-export const never = new AbortController().signal;
+export const never: AbortSignal = new AbortController().signal;
 
 /** The built executor over a suite written for one test. */
 export async function executorOver(
