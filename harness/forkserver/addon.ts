@@ -35,6 +35,8 @@ export interface Addon {
   leaveProcessGroup(): boolean;
   /** Orphans below this process become its children: what tests leave running can be found. */
   becomeSubreaper(): boolean;
+  /** Takes the exit status of an ended child, so that its number is free; false when there is none. */
+  reap(pid: number): boolean;
 }
 
 export type LoadedAddon =

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -145,6 +146,11 @@ napi_value BecomeSubreaper(napi_env env, napi_callback_info) {
   return Boolean(env, prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
 }
 
+napi_value Reap(napi_env env, napi_callback_info info) {
+  const pid_t pid = static_cast<pid_t>(Arguments<1>(env, info).Number(0));
+  return Boolean(env, waitpid(pid, nullptr, WNOHANG) == pid);
+}
+
 napi_value Init(napi_env env, napi_value exports) {
   const struct {
     const char* name;
@@ -161,6 +167,7 @@ napi_value Init(napi_env env, napi_value exports) {
       {"dieWithParent", DieWithParent},
       {"leaveProcessGroup", LeaveProcessGroup},
       {"becomeSubreaper", BecomeSubreaper},
+      {"reap", Reap},
   };
   for (const auto& each : functions) {
     napi_value function;

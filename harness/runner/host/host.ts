@@ -10,6 +10,7 @@ import { huntPool } from './huntPool.js';
 import { endLeftovers, findLeftovers } from './leftovers.js';
 import { type OpenedSuite, openSuite, testFileOf } from './openSuite.js';
 import { OrderControl } from './order.js';
+import { createOrphanReaper, findZombies } from './orphans.js';
 import { prepareScratch } from './scratch.js';
 import { SuiteRun } from './suiteRun.js';
 import { huntPool3 } from './v3/pool.js';
@@ -38,7 +39,7 @@ export class Host {
     send: (message: FromHost) => void,
   ): Promise<Host> {
     // Orphans of a suite's workers come to us, who end them with the run.
-    loadAddon().addon?.becomeSubreaper();
+    adoptOrphans();
     const scratch = prepareScratch(scratchDir, found.distPath);
     let host: Host | null = null;
     const current = (): SuiteRun => {
@@ -202,4 +203,15 @@ export class Host {
     await this.#suite.vitest.close();
     removeFreshCaches(this.#suite.vitest, performance.timeOrigin);
   }
+}
+
+function adoptOrphans(): void {
+  const { addon } = loadAddon();
+  if (!addon?.becomeSubreaper()) return;
+  const look = createOrphanReaper({
+    zombies: findZombies,
+    reap: (pid) => addon.reap(pid),
+    later: (call) => void setTimeout(call, 20).unref(),
+  });
+  process.on('SIGCHLD', look);
 }
