@@ -5,7 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'test/e2e/suites/**'],
     testTimeout: 20_000,
-    // Hunts mostly wait: one file at a time, the default on two cores, leaves them idle, and two still do.
+    // Hunts mostly wait: one file at a time, the default on two cores, leaves them idle.
     maxWorkers: 3,
   },
 });
