@@ -1,5 +1,5 @@
 import { syncBuiltinESMExports } from 'node:module';
-import { type AnyFunction, dispatcherFor, type Routes } from './dispatcher.js';
+import { type AnyFunction, dispatcherFor, originalBehind, type Routes } from './dispatcher.js';
 import { syncVmModules } from './vmModules.js';
 
 /** One property of `fs` or `fs.promises` that has been replaced. */
@@ -66,12 +66,16 @@ export function undoPatches(patches: readonly Patch[]): Patch[] {
 
 function patchOf(owner: object, path: readonly string[], routes: Routes): Patch {
   const key = path.at(-1) as string;
-  const original = Reflect.get(owner, key) as AnyFunction;
+  const found = Reflect.get(owner, key) as AnyFunction;
+  const property = Object.getOwnPropertyDescriptor(owner, key) as PropertyDescriptor;
+  // A spy put over a dispatcher, restored after the dispatcher's own end, brings it back.
+  const left = originalBehind(found);
+  const original = left ?? found;
   return {
     owner,
     key,
     name: ['fs', ...path].join('.'),
-    before: Object.getOwnPropertyDescriptor(owner, key) as PropertyDescriptor,
+    before: left === undefined ? property : { ...property, value: left },
     dispatcher: dispatcherFor({ original, path }, routes),
   };
 }

@@ -87,6 +87,8 @@ describe('restoring', () => {
 describe('where somebody else owns fs', () => {
   afterEach(() => {
     vi.restoreAllMocks();
+    // Vitest restores a spy that has been restored once more, with the dispatcher that it covered.
+    installRouter()[Symbol.dispose]();
   });
 
   test('a spy put there before is named', () => {
@@ -177,5 +179,16 @@ describe('where somebody else owns fs', () => {
     expect(operationsOf(run)).toEqual(['exists:access']);
     spy.mockRestore();
     routed[Symbol.dispose]();
+  });
+
+  test('a dispatcher that a late restore brings back is healed by the next route', () => {
+    const { existsSync } = fs;
+    const first = installRouter();
+    const dispatcher = fs.existsSync;
+    first[Symbol.dispose]();
+    fs.existsSync = dispatcher;
+    using _synced = installRouter();
+    _synced[Symbol.dispose]();
+    expect(fs.existsSync).toBe(existsSync);
   });
 });
