@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { getSystemErrorMap } from 'node:util';
 import { FlakehoundError } from '../../src/index.js';
+import { nearestNames } from './nearestNames.js';
 
 /** What an operation was about, as far as Node mentions it in errors. */
 export interface ErrorPlace {
@@ -68,26 +69,8 @@ function readCatalogue(): Map<string, CatalogueEntry> {
 }
 
 function unknownErrno(code: string): never {
-  const near = errnoCodes
-    .map((known) => ({ known, distance: editDistance(code.toUpperCase(), known) }))
-    .sort((a, b) => a.distance - b.distance)
-    .slice(0, 3)
-    .map(({ known }) => known);
+  const near = nearestNames(code, errnoCodes);
   throw new FlakehoundError('FAULTS_ERRNO', `this platform has no error code ${code}`, {
     hint: `use one of its own, perhaps ${near.join(', ')}`,
   });
-}
-
-/** Source: Levenshtein (1966). */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replace = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replace, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

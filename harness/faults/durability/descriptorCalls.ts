@@ -5,7 +5,7 @@ import type { Bay, Disk, OpenFile } from './disk.js';
 import { statsOf } from './stats.js';
 import { attributesOfTimes, modeBits } from './timesAndModes.js';
 
-type DescriptorCalls = Pick<
+export type DescriptorCalls = Pick<
   Primitives,
   | 'close'
   | 'fchmod'

@@ -2,6 +2,7 @@ import type { PathLike } from 'node:fs';
 import { errnoError } from '../errno.js';
 import { pathText } from '../fileSystem/syscalls.js';
 import type { Primitives } from '../primitives.js';
+import type { DescriptorCalls } from './descriptorCalls.js';
 import type { Bay } from './disk.js';
 import { nameCalls } from './nameCalls.js';
 import type { Attributes } from './nodes.js';
@@ -11,19 +12,7 @@ import { realPath } from './realPath.js';
 import { direntOf, statsOf } from './stats.js';
 import { attributesOfTimes, modeBits } from './timesAndModes.js';
 
-type PathCalls = Omit<
-  Primitives,
-  | 'close'
-  | 'fchmod'
-  | 'fchown'
-  | 'fdatasync'
-  | 'fstat'
-  | 'fsync'
-  | 'ftruncate'
-  | 'futimes'
-  | 'read'
-  | 'write'
->;
+type PathCalls = Omit<Primitives, keyof DescriptorCalls>;
 
 /** The primitives that take a path. Permissions are not checked: everyone is root here. */
 export function pathCalls(bay: Bay): PathCalls {

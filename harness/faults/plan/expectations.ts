@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { FlakehoundError } from '../../../src/index.js';
+import { nearestNames } from '../nearestNames.js';
 import { globMatcher, matchablePath } from './glob.js';
-import { nearestNames } from './nearestNames.js';
 import type { PlanRun } from './planRun.js';
 import type { RuleState } from './ruleState.js';
 import { ruleText } from './ruleText.js';

@@ -1,8 +1,8 @@
 import { FlakehoundError } from '../../../src/index.js';
 import { errnoCodes, isErrno } from '../errno.js';
+import { nearestNames } from '../nearestNames.js';
 import type { Effect, FaultRule } from './faultPlan.js';
 import { checkGlob } from './glob.js';
-import { nearestNames } from './nearestNames.js';
 import { canMeet, isOperationName, operationNames } from './operations.js';
 import { ruleText } from './ruleText.js';
 
