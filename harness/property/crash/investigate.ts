@@ -6,6 +6,7 @@ import { type ModelRules, soundRules } from '../../faults/durability/modelRules.
 import type { Recording } from '../../faults/durability/recording.js';
 import { createFileSystem, type FileSystem } from '../../faults/fileSystem/createFileSystem.js';
 import { passThrough } from '../../faults/interceptor.js';
+import { routed } from '../routed.js';
 import { type CrashCase, fatesOf } from './crashCase.js';
 import { type CrashOptions, type CrashPlan, planOf } from './crashOptions.js';
 import { type Crash, type ExploreHow, Explorer, type Failure, type Tally } from './explore.js';
@@ -17,7 +18,6 @@ import { explain } from './missingSync.js';
 import { record } from './record.js';
 import { withRecoverySites } from './recoverySites.js';
 import type { Findings } from './renderFailure.js';
-import { routed } from './routed.js';
 import { neededEffects } from './shorten.js';
 import type { Workload } from './world.js';
 

@@ -7,7 +7,7 @@ import { Recorder } from '../../faults/durability/recorder.js';
 import type { Recording } from '../../faults/durability/recording.js';
 import { createFileSystem, type FileSystem } from '../../faults/fileSystem/createFileSystem.js';
 import { type Interceptor, passThrough } from '../../faults/interceptor.js';
-import { routed } from './routed.js';
+import { routed } from '../routed.js';
 import type { CrashWorld, Workload } from './world.js';
 
 /** The file system that a workload runs on: a model's own, the real one, or a memfs volume. */

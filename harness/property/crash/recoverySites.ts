@@ -3,10 +3,10 @@ import { diskBackend } from '../../faults/durability/diskBackend.js';
 import { Recorder } from '../../faults/durability/recorder.js';
 import type { Recording } from '../../faults/durability/recording.js';
 import { createFileSystem } from '../../faults/fileSystem/createFileSystem.js';
+import { routed } from '../routed.js';
 import type { CrashPlan } from './crashOptions.js';
 import type { Crash, Failure } from './explore.js';
 import { logicalNow } from './logicalNow.js';
-import { routed } from './routed.js';
 
 /**
  * The same failure with the call sites of its recoveries, which the visit does without for the sake

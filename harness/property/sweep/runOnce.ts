@@ -1,10 +1,9 @@
-import { AsyncResource } from 'node:async_hooks';
 import { targetBackend } from '../../faults/faultTarget.js';
 import { createFileSystem, type FileSystem } from '../../faults/fileSystem/createFileSystem.js';
 import { passThrough } from '../../faults/interceptor.js';
 import type { FaultPlan } from '../../faults/plan/faultPlan.js';
 import { PlanRun } from '../../faults/plan/planRun.js';
-import { prepareRoutes, route } from '../../faults/routing/router.js';
+import { routed } from '../routed.js';
 import type { SweepGround } from './ground.js';
 import { chained, InFlight, RunWatch } from './runWatch.js';
 import { Supervision, type SweepLimits, type WorkloadOutcome } from './supervision.js';
@@ -54,8 +53,8 @@ export async function runOnce<T>(
     const clock = new SteppedClock();
     const { timers } = clock;
     const plain = createFileSystem(backend, passThrough, { timers });
-    const at = { dir: ground.dir, install: setting.install };
-    await routed({ fs: plain, ...at }, () => setting.setup({ fs: plain, dir: ground.dir }));
+    const at = { dir: ground.dir, installed: setting.install };
+    await routed(at, plain, () => setting.setup({ fs: plain, dir: ground.dir }));
     const watch = new RunWatch(setting.limits.operations);
     const faults = new PlanRun(plan, { clock });
     const inFlight = new InFlight();
@@ -64,31 +63,12 @@ export async function runOnce<T>(
     const { workload, limits, otherClock } = setting;
     const supervision = new Supervision(limits, { watch, inFlight, clock, otherClock });
     const call = () => workload(world);
-    const ended = await supervision.outcomeOf(() => routed({ fs, ...at }, call));
+    const ended = await supervision.outcomeOf(() => routed(at, fs, call));
     const outcome: WorkloadOutcome =
       faults.hasCrashed && ended.kind !== 'hung' ? { kind: 'crashed' } : ended;
     const finished = { outcome, watch, plan: faults, fs: plain, dir: ground.dir };
-    return await routed({ fs: plain, ...at }, () => judge(finished));
+    return await routed(at, plain, () => judge(finished));
   } finally {
     await ground.dispose();
   }
-}
-
-/** Calls in an async context of its own, whose `node:fs` calls go to `fs` if asked. */
-async function routed<T>(
-  how: { fs: FileSystem; dir: string; install: boolean },
-  call: () => T | Promise<T>,
-): Promise<T> {
-  if (!how.install) return await call();
-  // Contexts must be carried one await before the route: see prepareRoutes.
-  using _prepared = prepareRoutes();
-  await undefined;
-  return await new AsyncResource('flakehound.sweep').runInAsyncScope(async () => {
-    const ends = route(how.fs, { under: how.dir });
-    try {
-      return await call();
-    } finally {
-      ends[Symbol.dispose]();
-    }
-  });
 }
