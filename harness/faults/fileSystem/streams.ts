@@ -55,37 +55,30 @@ function overHandle(options: { fs: object; fd?: unknown }): object {
   return { ...options, fd: file.fd, fs: { ...options.fs, close } };
 }
 
+type TransferArguments = [
+  fd: number,
+  view: Buffer,
+  offset: number,
+  length: number,
+  at: number | null | undefined,
+  callback: Callback,
+];
+
 function primitivesFor({ gate, runner }: Core, within: CompositeName) {
   const origin = { form: 'callback', within } as const;
+  const transfer =
+    (name: 'read' | 'write') =>
+    (...[fd, view, offset, length, at, callback]: TransferArguments): void =>
+      callBack(
+        gate.async(name, [fd, view, offset, length, at ?? null], origin),
+        callback,
+        (bytes) => [bytes, view],
+      );
   return {
     open: (path: PathLike, flags: string, mode: number, callback: Callback) =>
       callBack(gate.async('open', [path, flags, mode], origin), callback),
-    read: (
-      fd: number,
-      into: Buffer,
-      offset: number,
-      length: number,
-      at: number | null | undefined,
-      callback: Callback,
-    ) =>
-      callBack(
-        gate.async('read', [fd, into, offset, length, at ?? null], origin),
-        callback,
-        (n) => [n, into],
-      ),
-    write: (
-      fd: number,
-      from: Buffer,
-      offset: number,
-      length: number,
-      at: number | null | undefined,
-      callback: Callback,
-    ) =>
-      callBack(
-        gate.async('write', [fd, from, offset, length, at ?? null], origin),
-        callback,
-        (n) => [n, from],
-      ),
+    read: transfer('read'),
+    write: transfer('write'),
     writev: (fd: number, from: Buffer[], at: number | null | undefined, callback: Callback) =>
       callBack(runner.async(origin, writev(fd, from, at ?? null)), callback, (n) => [n, from]),
     fsync: (fd: number, callback: Callback) =>
