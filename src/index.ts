@@ -5,4 +5,40 @@ export {
   InvariantError,
   invariant,
 } from './errors.js';
+export type {
+  FinalStatus,
+  Job,
+  JobError,
+  JobPatch,
+  JobStatus,
+  Json,
+  LogEntry,
+  LogLevel,
+  NewJob,
+  NewLogEntry,
+} from './jobs/job.js';
+export { jobStatuses, logLevels } from './jobs/job.js';
+export type {
+  BackupFacts,
+  Cancellation,
+  ErrorEvent,
+  GroupStep,
+  Health,
+  IfVersion,
+  JobChange,
+  JobFilter,
+  JobStore,
+  JobTracker,
+  PruneResult,
+  PruneRule,
+  RecoveryReport,
+  Severity,
+  TransitionDetails,
+} from './jobs/jobStore.js';
+export { isFinal } from './jobs/jobStore.js';
 export { writeFileAtomic } from './node/writeFileAtomic.js';
+export type { Cancel, Clock } from './ports/clock.js';
+export type { FileFacts, Files, OpenFile, OpenMode } from './ports/files.js';
+export type { Platform } from './ports/platform.js';
+export type { Random } from './ports/random.js';
+export type { Bytes, Instant, JobSeq, Lsn, Millis, Ratio } from './units.js';
