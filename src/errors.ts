@@ -47,7 +47,17 @@ export type ErrorCode =
   | 'FAULTS_UNSUPPORTED'
   | 'PROPERTY_CONSTRAINT'
   | 'SWEEP_UNTOUCHED'
-  | 'SWEEP_UNSAFE';
+  | 'SWEEP_UNSAFE'
+  | 'JOB_EXISTS'
+  | 'JOB_MISSING'
+  | 'JOB_ID'
+  | 'JOB_VALUE'
+  | 'JOB_TOO_LARGE'
+  | 'JOB_CONFLICT'
+  | 'JOB_TRANSITION'
+  | 'JOB_WAIT_TIMEOUT'
+  | 'STORE_CLOSED'
+  | 'STORE_OUTCOME_UNKNOWN';
 
 /** The work cannot be done, and we can say why and what to type next. */
 export class FlakehoundError extends Error {

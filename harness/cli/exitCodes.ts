@@ -30,7 +30,17 @@ type CodeInTests = Extract<
   | `VOLUME_${string}`
 >;
 
-const codes: Readonly<Record<Exclude<ErrorCode, CodeInTests>, ExitCode>> = {
+/** What the job store throws; hunts go on without it. */
+type CodeOfStore = Extract<
+  ErrorCode,
+  | `STORE_${string}`
+  | `JOB_${string}`
+  | `LOG_${string}`
+  | `CHECKPOINT_${string}`
+  | `BACKUP_${string}`
+>;
+
+const codes: Readonly<Record<Exclude<ErrorCode, CodeInTests | CodeOfStore>, ExitCode>> = {
   USAGE_OPTION: ExitCode.usage,
   USAGE_NO_TESTS: ExitCode.usage,
   USAGE_PROJECT: ExitCode.usage,
