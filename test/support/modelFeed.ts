@@ -1,0 +1,105 @@
+import type { Job, JobStatus } from '../../src/jobs/job.js';
+import type { JobChange, JobStore } from '../../src/jobs/jobStore.js';
+import type { Cancel, Clock } from '../../src/ports/clock.js';
+import { failure } from './modelRules.js';
+
+/** Batches go out no closer than this. */
+const spacingMs = 100;
+
+type Listener = Parameters<JobStore['onChange']>[0];
+
+/** One listener of changes, and what it hasn't been told. */
+export class ModelFeed {
+  private readonly listener: Listener;
+  private readonly clock: Clock;
+  private readonly complain: (error: unknown) => void;
+  private waiting: JobChange[] = [];
+  private isBusy = false;
+  private isOver = false;
+
+  constructor(listener: Listener, clock: Clock, complain: (error: unknown) => void) {
+    this.listener = listener;
+    this.clock = clock;
+    this.complain = complain;
+  }
+
+  add(change: JobChange): void {
+    if (this.isOver) return;
+    this.waiting.push(change);
+    if (this.isBusy) return;
+    this.isBusy = true;
+    this.clock.soon(() => this.deliver());
+  }
+
+  end(): void {
+    this.isOver = true;
+    this.waiting = [];
+  }
+
+  /** Tells the rest, and ends. */
+  async finish(): Promise<void> {
+    if (!this.isOver) await this.tell();
+    this.end();
+  }
+
+  private deliver(): void {
+    const told = this.tell();
+    this.clock.after(spacingMs, () => {
+      void told.then(() => {
+        if (this.waiting.length > 0) this.deliver();
+        else this.isBusy = false;
+      });
+    });
+  }
+
+  private async tell(): Promise<void> {
+    const batch = this.waiting;
+    this.waiting = [];
+    if (batch.length === 0) return;
+    try {
+      await this.listener(batch);
+    } catch (error) {
+      this.complain(error);
+    }
+  }
+}
+
+/** Somebody who waits for a status of one job. */
+export class ModelWaiter {
+  readonly id: string;
+  readonly done: Promise<Job>;
+  private readonly statuses: readonly JobStatus[];
+  private resolve: (job: Job) => void = () => undefined;
+  private reject: (error: unknown) => void = () => undefined;
+  private cancelTimeout: Cancel = () => undefined;
+
+  constructor(id: string, statuses: readonly JobStatus[]) {
+    this.id = id;
+    this.statuses = statuses;
+    this.done = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+  }
+
+  giveUpAfter(ms: number, clock: Clock, forget: () => void): void {
+    this.cancelTimeout = clock.after(ms, () => {
+      forget();
+      this.reject(failure('JOB_WAIT_TIMEOUT', `${this.id} was not ${this.statuses} in ${ms} ms`));
+    });
+  }
+
+  /** True when this ends the waiting. */
+  see(job: Job | null): boolean {
+    if (job === null) this.refuse(failure('JOB_MISSING', `${this.id} was removed`));
+    else if (this.statuses.includes(job.status)) this.resolve(job);
+    else return false;
+    this.cancelTimeout();
+    return true;
+  }
+
+  refuse(error: unknown): void {
+    this.cancelTimeout();
+    this.reject(error);
+  }
+}

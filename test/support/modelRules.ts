@@ -1,0 +1,208 @@
+import { isDeepStrictEqual } from 'node:util';
+import { FlakehoundError } from '../../src/errors.js';
+import type { Job, JobPatch, JobStatus, Json, NewJob, NewLogEntry } from '../../src/jobs/job.js';
+import { logLevels } from '../../src/jobs/job.js';
+import type { TransitionDetails } from '../../src/jobs/jobStore.js';
+
+/*
+ * The rules of jobs said a second time, as plainly as can be and apart from src/jobs, so that each
+ * can be held against the other.
+ */
+
+/** What a move from the status on the left to the one above does. */
+const moves: Readonly<Record<JobStatus, Readonly<Record<JobStatus, 'go' | 'absorb' | 'refuse'>>>> =
+  {
+    queued: { queued: 'absorb', active: 'go', completed: 'go', failed: 'go', cancelled: 'go' },
+    active: { queued: 'go', active: 'absorb', completed: 'go', failed: 'go', cancelled: 'go' },
+    completed: {
+      queued: 'absorb',
+      active: 'absorb',
+      completed: 'absorb',
+      failed: 'refuse',
+      cancelled: 'refuse',
+    },
+    failed: {
+      queued: 'absorb',
+      active: 'absorb',
+      completed: 'refuse',
+      failed: 'absorb',
+      cancelled: 'refuse',
+    },
+    cancelled: {
+      queued: 'absorb',
+      active: 'absorb',
+      completed: 'refuse',
+      failed: 'refuse',
+      cancelled: 'absorb',
+    },
+  };
+
+const isFinal = (status: JobStatus): boolean => status !== 'queued' && status !== 'active';
+
+/** Shorthand of the errors that the interface names. */
+export function failure(code: FlakehoundError['code'], message: string): FlakehoundError {
+  return new FlakehoundError(code, message, { hint: 'see src/jobs/jobStore.ts' });
+}
+
+export function modelCreated(job: NewJob & { readonly id: string }, now: number): Job {
+  checkId(job.id);
+  if (typeof job.type !== 'string' || job.type.length < 1 || job.type.length > 128) {
+    throw failure('JOB_VALUE', `type of ${job.type?.length} characters`);
+  }
+  if (job.parent !== undefined) checkId(job.parent);
+  return frozen({
+    id: job.id,
+    type: job.type,
+    status: 'queued',
+    progress: null,
+    version: 1,
+    createdAt: now,
+    updatedAt: now,
+    startedAt: null,
+    finishedAt: null,
+    cancelRequestedAt: null,
+    parent: job.parent ?? null,
+    data: keepable(job.data ?? null, 'data'),
+    result: null,
+    error: null,
+  });
+}
+
+/** The job after a patch; the very same when nothing changes. */
+export function modelPatched(job: Job, patch: JobPatch, now: number): Job {
+  const wanted: { progress?: number | null; data?: Json; result?: Json } = checkedPatch(patch);
+  if (isFinal(job.status)) delete wanted.progress;
+  const changed = Object.entries(wanted).filter(
+    ([key, value]) => !isDeepStrictEqual(job[key as keyof JobPatch], value),
+  );
+  return changed.length === 0 ? job : stepped(job, Object.fromEntries(changed), now);
+}
+
+/** @throws FlakehoundError `JOB_VALUE` for what no job could take */
+export function checkedPatch(patch: JobPatch): JobPatch {
+  const { progress, data, result } = patch;
+  if (progress !== undefined && progress !== null && !(progress >= 0 && progress <= 1)) {
+    throw failure('JOB_VALUE', `progress is ${progress}`);
+  }
+  return {
+    ...(progress === undefined ? {} : { progress: progress === null ? null : progress + 0 }),
+    ...(data === undefined ? {} : { data: keepable(data, 'data') }),
+    ...(result === undefined ? {} : { result: keepable(result, 'result') }),
+  };
+}
+
+/**
+ * The job after an event; the very same when it is absorbed.
+ *
+ * @throws FlakehoundError `JOB_TRANSITION`
+ */
+export function modelMoved(job: Job, to: JobStatus, how: TransitionDetails, now: number): Job {
+  const move = moves[job.status][to];
+  if (move === 'refuse') throw failure('JOB_TRANSITION', `${job.id}: ${job.status} to ${to}`);
+  if (move === 'absorb') return job;
+  const at = Math.max(job.createdAt, how.at ?? now);
+  if (to === 'queued') return stepped(job, { status: to, startedAt: null }, now);
+  if (to === 'active') return stepped(job, { status: to, startedAt: at }, now);
+  const finishedAt = Math.max(at, job.startedAt ?? at);
+  // A job that was never begun may be cancelled; one that ended otherwise has begun.
+  const startedAt = job.startedAt ?? (to === 'cancelled' ? null : finishedAt);
+  return stepped(
+    job,
+    {
+      status: to,
+      startedAt,
+      finishedAt,
+      ...(how.result === undefined ? {} : { result: keepable(how.result, 'result') }),
+      ...(to === 'failed' ? { error: how.error ?? null } : {}),
+    },
+    now,
+  );
+}
+
+/** The job after a request to cancel it, and what became of the request. */
+export function modelCancelled(
+  job: Job,
+  now: number,
+): { outcome: 'cancelled' | 'requested' | 'finished'; job: Job } {
+  if (isFinal(job.status)) return { outcome: 'finished', job };
+  const at = Math.max(job.createdAt, job.startedAt ?? 0, now);
+  if (job.status === 'queued') {
+    return {
+      outcome: 'cancelled',
+      job: stepped(job, { status: 'cancelled', finishedAt: at, cancelRequestedAt: at }, now),
+    };
+  }
+  if (job.cancelRequestedAt !== null) return { outcome: 'requested', job };
+  return { outcome: 'requested', job: stepped(job, { cancelRequestedAt: at }, now) };
+}
+
+export function checkedEntry({ level = 'info', message, fields = null }: NewLogEntry): {
+  level: (typeof logLevels)[number];
+  message: string;
+  fields: Json;
+} {
+  if (!logLevels.includes(level)) throw failure('JOB_VALUE', `level ${level}`);
+  if (typeof message !== 'string') throw failure('JOB_VALUE', `message is a ${typeof message}`);
+  return { level, message, fields: keepable(fields, 'fields') };
+}
+
+/** @throws FlakehoundError `JOB_ID` */
+export function checkId(id: string): void {
+  const isGood =
+    typeof id === 'string' &&
+    id.length >= 1 &&
+    id.length <= 256 &&
+    !/[\u0000-\u001f\u007f-\u009f]/.test(id) &&
+    // Half of a pair of surrogates is no text.
+    !/\p{Surrogate}/u.test(id) &&
+    id.split('/').every((part) => part !== '.' && part !== '..');
+  if (!isGood) throw failure('JOB_ID', `id ${JSON.stringify(id)}`);
+}
+
+function stepped(job: Job, change: Partial<Job>, now: number): Job {
+  return frozen({
+    ...job,
+    ...change,
+    version: job.version + 1,
+    updatedAt: Math.max(job.updatedAt, now),
+  });
+}
+
+/** As JSON would give it back. */
+function keepable(value: Json, where: string): Json {
+  const problem = problemIn(value, where, []);
+  if (problem !== undefined) throw failure('JOB_VALUE', problem);
+  return frozen(JSON.parse(JSON.stringify(value)) as Json);
+}
+
+function problemIn(value: unknown, where: string, above: readonly object[]): string | undefined {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined;
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : `${where}: ${value}`;
+  if (typeof value !== 'object') return `${where} is a ${typeof value}`;
+  if (above.includes(value)) return `${where} holds itself`;
+  const around = [...above, value];
+  if (Array.isArray(value)) {
+    // Holes are skipped by most methods, not by this loop.
+    for (let at = 0; at < value.length; at++) {
+      const problem = problemIn(value[at], `${where}[${at}]`, around);
+      if (problem !== undefined) return problem;
+    }
+    return undefined;
+  }
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return `${where} is no plain object`;
+  for (const [key, part] of Object.entries(value)) {
+    if (key === '__proto__') return `${where} has a key __proto__`;
+    const problem = problemIn(part, `${where}.${key}`, around);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(frozen);
+  }
+  return value;
+}
