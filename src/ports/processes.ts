@@ -5,6 +5,8 @@ export interface ProcessIdentity {
   readonly startedAt: string;
   /** Empty where the platform doesn't tell. */
   readonly bootId: string;
+  /** Host and container: processes with the same `place` and `bootId` see each other's pids. */
+  readonly place?: string;
 }
 
 export interface Processes {
