@@ -60,7 +60,12 @@ export type ErrorCode =
   | 'CHECKPOINT_READ'
   | 'CHECKPOINT_WRITE'
   | 'STORE_CLOSED'
-  | 'STORE_OUTCOME_UNKNOWN';
+  | 'STORE_OUTCOME_UNKNOWN'
+  | 'STORE_MANIFEST'
+  | 'STORE_FORMAT'
+  | 'STORE_RECOVERY'
+  | 'BACKUP_CORRUPT'
+  | 'BACKUP_FAILED';
 
 /** The work cannot be done, and we can say why and what to type next. */
 export class FlakehoundError extends Error {
