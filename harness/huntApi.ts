@@ -26,7 +26,7 @@ export {
 } from './events.js';
 export { type Clock, systemClock } from './runner/clock.js';
 export type { Executor, RunPlan, Selection, SuiteOptions, TestFile } from './runner/executor.js';
-export { type HuntOptions, type HuntPorts, hunt } from './runner/hunt.js';
+export { type HuntOptions, type HuntPorts, hunt, type Resumption } from './runner/hunt.js';
 export { type CpuLoad, createCpuLoad, type Load } from './runner/load.js';
 export { createLocalExecutor } from './runner/localExecutor.js';
 export type { ScheduleOptions } from './runner/schedule.js';

@@ -4,14 +4,16 @@ import type {
   HuntEvent,
   HuntFinished,
   HuntStarted,
+  NoticeGiven,
   RunEvent,
+  RunFinished,
   StopReason,
 } from '../events.js';
 import type { Clock } from './clock.js';
 import type { Executor, RunPlan, Selection } from './executor.js';
 import type { Load } from './load.js';
 import { createProving } from './proving.js';
-import { abortAtMs, nextStep, type ScheduleOptions } from './schedule.js';
+import { abortAtMs, nextStep, planRun, type ScheduleOptions } from './schedule.js';
 
 /** A hunt, complete: no default lives below the command line. */
 export interface HuntOptions extends ScheduleOptions {
@@ -35,8 +37,23 @@ export interface HuntPorts {
   readonly signal: AbortSignal;
 }
 
+/** What a hunt that was cut off had told by then; it goes on from there. */
+export interface Resumption {
+  /** As the hunt began: whatever differs now is its reader's to judge. */
+  readonly started: HuntStarted;
+  readonly notices: readonly NoticeGiven[];
+  /** Time that the hunt had taken when the last of `runs` ended. */
+  readonly elapsedMs: number;
+  /** What each run told that had ended, from run 1 without a gap; each ends with `runFinished`. */
+  readonly runs: AsyncIterable<readonly RunEvent[]>;
+}
+
 /**
  * Carries out a hunt and tells everything that happens, as it happens; keeps nothing of it.
+ *
+ * One that is resumed first tells again what it had told before, so that its events are those of a
+ * hunt which nothing cut off; the run that was under way then is carried out again from its start,
+ * under the same seeds.
  *
  * Opens the executor and closes it, however the hunt ends, also when the reader stops early.
  * After `huntStarted` there is always a `huntFinished`, also before an error is thrown. A hunt
@@ -45,13 +62,18 @@ export interface HuntPorts {
  * @throws FlakehoundError what `Executor.open` throws; `ENV_HOST_LOST` when the host of the suite
  * keeps dying before any test
  */
-export async function* hunt(options: HuntOptions, ports: HuntPorts): AsyncGenerator<HuntEvent> {
+export async function* hunt(
+  options: HuntOptions,
+  ports: HuntPorts,
+  resumption: Resumption | null = null,
+): AsyncGenerator<HuntEvent> {
   const { executor, clock, load, signal } = ports;
   try {
     const selection = await openUnlessAborted(executor, signal);
     if (selection === null) return;
-    const startedAtMs = clock.now();
-    yield huntStarted(options, selection, clock);
+    const startedAtMs = clock.now() - (resumption?.elapsedMs ?? 0);
+    yield resumption?.started ?? huntStarted(options, selection, clock);
+    yield* resumption?.notices ?? [];
     yield* selection.notices;
     const finished = (stopped: StopReason): HuntFinished => ({
       type: 'huntFinished',
@@ -60,7 +82,7 @@ export async function* hunt(options: HuntOptions, ports: HuntPorts): AsyncGenera
     });
     let stopped: StopReason;
     try {
-      stopped = yield* carryOutRuns(options, ports, selection, startedAtMs);
+      stopped = yield* carryOutRuns(options, ports, { selection, startedAtMs, resumption });
     } catch (error) {
       yield finished('interrupted');
       throw error;
@@ -96,11 +118,17 @@ async function openUnlessAborted(
   }
 }
 
+interface Beginning {
+  readonly selection: Selection;
+  /** On the ports' clock. */
+  readonly startedAtMs: number;
+  readonly resumption: Resumption | null;
+}
+
 async function* carryOutRuns(
   options: HuntOptions,
   ports: HuntPorts,
-  selection: Selection,
-  startedAtMs: number,
+  { selection, startedAtMs, resumption }: Beginning,
 ): AsyncGenerator<HuntEvent, StopReason> {
   const { clock, signal } = ports;
   const { asked } = options;
@@ -110,17 +138,14 @@ async function* carryOutRuns(
       : createProving(selection.files, { rate: asked.prove, confidence: options.confidence });
   const health = watchHost();
   let failureSeen = false;
+  let runsStarted = 0;
 
-  for (let runsStarted = 0; ; runsStarted++) {
-    const step = nextStep(options, {
-      runsStarted,
-      elapsedMs: clock.now() - startedAtMs,
-      interrupted: signal.aborted,
-      failureSeen,
-      unsettled: proving?.left() ?? null,
-    });
-    if (step.kind === 'stop') return step.reason;
-    const { plan } = step;
+  /** Tells of one run and learns from it. */
+  async function* tellRun(
+    plan: RunPlan,
+    events: AsyncIterable<RunEvent> | Iterable<RunEvent>,
+  ): AsyncGenerator<HuntEvent, RunFinished['status']> {
+    runsStarted += 1;
     const planned = plan.only ?? selection.files;
     yield {
       type: 'runStarted',
@@ -129,9 +154,8 @@ async function* carryOutRuns(
       orderSeed: plan.orderSeed,
       files: planned.length,
     };
-    let status: 'completed' | 'crashed' | 'interrupted' | null = null;
-    const abortAt = asked.forMs === null ? null : startedAtMs + abortAtMs(asked.forMs);
-    for await (const event of carryOutRun(plan, ports, abortAt)) {
+    let status: RunFinished['status'] | null = null;
+    for await (const event of events) {
       invariant(status === null, `run ${plan.run}: ${event.type} after runFinished`);
       if (event.type === 'runFinished') status = event.status;
       failureSeen ||= isFailure(event);
@@ -140,12 +164,30 @@ async function* carryOutRuns(
       yield event;
     }
     invariant(status !== null, `run ${plan.run} ended without runFinished`);
-    if (status === 'interrupted') return signal.aborted ? 'interrupted' : 'timeUp';
+    if (status === 'interrupted') return status;
     health.check();
     if (proving !== null) {
       yield* proving.runEnded({ run: plan.run, planned, status });
       yield proving.remaining();
     }
+    return status;
+  }
+
+  for await (const events of resumption?.runs ?? []) {
+    yield* tellRun(planRun(options, runsStarted + 1, proving?.left() ?? null), events);
+  }
+  for (;;) {
+    const step = nextStep(options, {
+      runsStarted,
+      elapsedMs: clock.now() - startedAtMs,
+      interrupted: signal.aborted,
+      failureSeen,
+      unsettled: proving?.left() ?? null,
+    });
+    if (step.kind === 'stop') return step.reason;
+    const abortAt = asked.forMs === null ? null : startedAtMs + abortAtMs(asked.forMs);
+    const status = yield* tellRun(step.plan, carryOutRun(step.plan, ports, abortAt));
+    if (status === 'interrupted') return signal.aborted ? 'interrupted' : 'timeUp';
   }
 }
 
