@@ -69,6 +69,9 @@ export type ErrorCode =
   | 'STORE_MANIFEST'
   | 'STORE_FORMAT'
   | 'STORE_RECOVERY'
+  | 'STORE_FENCED'
+  | 'STORE_LOCK'
+  | 'STORE_LOCKED'
   | 'BACKUP_CORRUPT'
   | 'BACKUP_FAILED';
 
