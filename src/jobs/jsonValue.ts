@@ -1,0 +1,122 @@
+import { FlakehoundError } from '../errors.js';
+import type { Json } from './job.js';
+
+/** Deeper than anybody's data, and far from where a recursion ends the process. */
+const deepest = 200;
+
+/**
+ * Copies a value that JSON can say, frozen through and through, so that what is kept is what will
+ * be read back.
+ *
+ * @param where - the name of the value in errors: `data`, `result`
+ * @throws FlakehoundError `JOB_VALUE`, which names the path inside the value: `data.items[3].when`
+ */
+export function keepJson(value: unknown, where: string): Json {
+  if (typeof value === 'object' && value !== null) {
+    return keepNested(value, { where, keys: [], above: [] });
+  }
+  return keepPlain(value, { where, keys: [], above: [] });
+}
+
+/** Where the copying is; pushed and popped, since a copy of it per value would cost more than the value. */
+interface Place {
+  readonly where: string;
+  readonly keys: (string | number)[];
+  readonly above: object[];
+}
+
+function keepNested(value: object, place: Place): Json {
+  const { keys, above } = place;
+  if (above.includes(value)) throw refuse(place, 'holds itself', 'break the cycle');
+  if (above.length >= deepest) {
+    throw refuse(place, `is nested deeper than ${deepest} levels`, 'flatten it');
+  }
+  above.push(value);
+  const depth = keys.length;
+  let copy: Json;
+  if (Array.isArray(value)) {
+    const items: Json[] = [];
+    // By index, since a hole has to be met.
+    for (let at = 0; at < value.length; at++) {
+      keys[depth] = at;
+      items.push(keepMember(value[at], place));
+    }
+    copy = items;
+  } else {
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype !== Object.prototype && prototype !== null) {
+      throw refuse(place, `is ${className(value)}`, 'turn it into plain objects first');
+    }
+    const members: Record<string, Json> = {};
+    for (const key of Object.keys(value)) {
+      keys[depth] = key;
+      if (key === '__proto__') {
+        throw refuse(place, 'can be no key of a plain object', 'name it otherwise');
+      }
+      members[key] = keepMember((value as Record<string, unknown>)[key], place);
+    }
+    copy = members;
+  }
+  keys.length = depth;
+  above.pop();
+  return Object.freeze(copy);
+}
+
+function keepMember(member: unknown, place: Place): Json {
+  if (typeof member === 'string') return member;
+  if (typeof member !== 'object') return keepPlain(member, place);
+  return member === null ? null : keepNested(member, place);
+}
+
+function keepPlain(value: unknown, place: Place): Json {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  // JSON has no negative zero.
+  if (typeof value === 'number' && Number.isFinite(value)) return value + 0;
+  throw refuse(
+    place,
+    `is ${typeof value === 'number' ? String(value) : nameOf(value)}`,
+    value === undefined ? 'leave the member out, or use null' : 'keep what JSON can say',
+  );
+}
+
+function nameOf(value: unknown): string {
+  return value === undefined ? 'undefined' : `a ${typeof value}`;
+}
+
+function className(value: object): string {
+  const name: unknown = (value as { constructor?: { name?: unknown } }).constructor?.name;
+  return typeof name === 'string' && name !== '' ? `a ${name}` : 'no plain object';
+}
+
+function refuse({ where, keys }: Place, problem: string, hint: string): FlakehoundError {
+  const path = keys.reduce<string>((text, key) => text + step(key), where);
+  return new FlakehoundError('JOB_VALUE', `${path} ${problem}, which can't be kept`, { hint });
+}
+
+function step(key: string | number): string {
+  if (typeof key === 'number') return `[${key}]`;
+  return /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+}
+
+/** Freezes a value fresh from JSON.parse through and through. */
+export function freezeJson(value: Json): Json {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) for (const member of value) freezeJson(member);
+  else for (const key in value) freezeJson((value as Record<string, Json>)[key] as Json);
+  return Object.freeze(value);
+}
+
+/** Whether two values say the same as JSON, whatever the order of their keys. */
+export function sameJson(a: Json, b: Json): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) || Array.isArray(b)) {
+    if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
+    return a.every((member, at) => sameJson(member, b[at]));
+  }
+  const left = a as Record<string, Json>;
+  const right = b as Record<string, Json>;
+  const keys = Object.keys(left);
+  if (keys.length !== Object.keys(right).length) return false;
+  return keys.every((key) => Object.hasOwn(right, key) && sameJson(left[key]!, right[key]!));
+}
