@@ -1,7 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { FlakehoundError } from '../../src/errors.js';
-import type { Job, JobPatch, JobStatus, Json, NewJob, NewLogEntry } from '../../src/jobs/job.js';
-import { logLevels } from '../../src/jobs/job.js';
+import type {
+  Job,
+  JobError,
+  JobPatch,
+  JobStatus,
+  Json,
+  NewJob,
+  NewLogEntry,
+} from '../../src/jobs/job.js';
+import { jobStatuses, logLevels } from '../../src/jobs/job.js';
 import type { TransitionDetails } from '../../src/jobs/jobStore.js';
 
 /*
@@ -46,8 +54,11 @@ export function failure(code: FlakehoundError['code'], message: string): Flakeho
 
 export function modelCreated(job: NewJob & { readonly id: string }, now: number): Job {
   checkId(job.id);
-  if (typeof job.type !== 'string' || job.type.length < 1 || job.type.length > 128) {
-    throw failure('JOB_VALUE', `type of ${job.type?.length} characters`);
+  if (
+    typeof job.type !== 'string' ||
+    !(job.type.length <= 128 && /^[^\p{Cc}\p{Cs}]+$/u.test(job.type))
+  ) {
+    throw failure('JOB_VALUE', `type ${JSON.stringify(job.type)}`);
   }
   if (job.parent !== undefined) checkId(job.parent);
   return frozen({
@@ -91,6 +102,38 @@ export function checkedPatch(patch: JobPatch): JobPatch {
   };
 }
 
+/** @throws FlakehoundError `JOB_VALUE` */
+export function checkedDetails(to: JobStatus, how: TransitionDetails): TransitionDetails {
+  checkIfVersion(how.ifVersion);
+  if (!jobStatuses.includes(to)) throw failure('JOB_VALUE', `status ${to}`);
+  if (how.at !== undefined && !Number.isFinite(how.at)) {
+    throw failure('JOB_VALUE', `at ${how.at}`);
+  }
+  return {
+    ...how,
+    ...(how.result === undefined ? {} : { result: keepable(how.result, 'result') }),
+    ...(how.error === undefined ? {} : { error: checkedError(how.error) }),
+  };
+}
+
+function checkedError(error: JobError): JobError {
+  const { message, code = '', stack = '' } = error ?? {};
+  if ([message, code, stack].some((text) => typeof text !== 'string')) {
+    throw failure('JOB_VALUE', 'the error is none');
+  }
+  return frozen({
+    message,
+    ...(error.code === undefined ? {} : { code }),
+    ...(error.stack === undefined ? {} : { stack }),
+  });
+}
+
+/** @throws FlakehoundError `JOB_VALUE` for what no job has as its version */
+export function checkIfVersion(ifVersion: number | undefined): void {
+  if (ifVersion === undefined || (Number.isSafeInteger(ifVersion) && ifVersion >= 1)) return;
+  throw failure('JOB_VALUE', `ifVersion ${ifVersion}`);
+}
+
 /**
  * The job after an event; the very same when it is absorbed.
  *
@@ -112,7 +155,7 @@ export function modelMoved(job: Job, to: JobStatus, how: TransitionDetails, now:
       status: to,
       startedAt,
       finishedAt,
-      ...(how.result === undefined ? {} : { result: keepable(how.result, 'result') }),
+      ...(how.result === undefined ? {} : { result: how.result }),
       ...(to === 'failed' ? { error: how.error ?? null } : {}),
     },
     now,
@@ -143,7 +186,9 @@ export function checkedEntry({ level = 'info', message, fields = null }: NewLogE
 } {
   if (!logLevels.includes(level)) throw failure('JOB_VALUE', `level ${level}`);
   if (typeof message !== 'string') throw failure('JOB_VALUE', `message is a ${typeof message}`);
-  return { level, message, fields: keepable(fields, 'fields') };
+  // Half of a pair of surrogates is no text.
+  const text = message.replaceAll(/\p{Surrogate}/gu, '\ufffd');
+  return { level, message: text, fields: keepable(fields, 'fields') };
 }
 
 /** @throws FlakehoundError `JOB_ID` */

@@ -8,7 +8,17 @@ import type {
   PruneResult,
   PruneRule,
 } from '../../src/jobs/jobStore.js';
-import { checkedEntry, failure, modelCreated, modelMoved, modelPatched } from './modelRules.js';
+import { VersionConflictError } from '../../src/jobs/versionConflict.js';
+import {
+  checkedDetails,
+  checkedEntry,
+  checkedPatch,
+  checkIfVersion,
+  failure,
+  modelCreated,
+  modelMoved,
+  modelPatched,
+} from './modelRules.js';
 
 /** All that a store keeps. Jobs stand in the order of their creation. */
 export interface ModelState {
@@ -47,10 +57,12 @@ export class ModelDraft {
       case 'update':
         return this.update(step.id, step.patch, step);
       case 'transition': {
+        const details = checkedDetails(step.to, step);
         const job = this.present(step.id, step);
-        return this.put(modelMoved(job, step.to, step, this.now));
+        return this.put(modelMoved(job, step.to, details, this.now));
       }
       case 'remove': {
+        checkIfVersion(step.ifVersion);
         if (!this.state.jobs.has(step.id)) return false;
         this.drop(this.present(step.id, step));
         return true;
@@ -61,7 +73,9 @@ export class ModelDraft {
   }
 
   update(id: string, patch: JobPatch, when: IfVersion): Job {
-    return this.put(modelPatched(this.present(id, when), patch, this.now));
+    checkIfVersion(when.ifVersion);
+    const checked = checkedPatch(patch);
+    return this.put(modelPatched(this.present(id, when), checked, this.now));
   }
 
   put(job: Job): Job {
@@ -81,7 +95,9 @@ export class ModelDraft {
   present(id: string, { ifVersion }: IfVersion = {}): Job {
     const job = this.state.jobs.get(id);
     if (job === undefined) throw failure('JOB_MISSING', `there is no job ${id}`);
-    if (ifVersion !== undefined && ifVersion !== job.version) throw conflict(job, ifVersion);
+    if (ifVersion !== undefined && ifVersion !== job.version) {
+      throw new VersionConflictError(ifVersion, job);
+    }
     return job;
   }
 
@@ -127,9 +143,4 @@ export function modelList(state: ModelState, filter: JobFilter): Job[] {
         (parent === undefined || job.parent === parent),
     )
     .slice(0, limit);
-}
-
-function conflict(actual: Job, expected: number): Error {
-  const error = failure('JOB_CONFLICT', `${actual.id} has version ${actual.version}`);
-  return Object.assign(error, { id: actual.id, expected, actual });
 }
