@@ -30,7 +30,7 @@ type CodeInTests = Extract<
   | `VOLUME_${string}`
 >;
 
-/** What the job store throws; hunts go on without it. */
+/** What the job store throws: its folder or its disk. A hunt goes on without it. */
 type CodeOfStore = Extract<
   ErrorCode,
   | `STORE_${string}`
@@ -57,10 +57,18 @@ const codes: Readonly<Record<Exclude<ErrorCode, CodeInTests | CodeOfStore>, Exit
   REPORT_MISMATCH: ExitCode.usage,
   STATS_NO_ATTEMPTS: ExitCode.bug,
   FILE_WRITE: ExitCode.environment,
+  HISTORY_NO_HUNT: ExitCode.usage,
+  HISTORY_ENDED: ExitCode.usage,
+  HISTORY_RUNNING: ExitCode.usage,
+  HISTORY_TREE_CHANGED: ExitCode.environment,
+  HISTORY_DAMAGED: ExitCode.environment,
 };
+
+const ofStore = /^(STORE|JOB|LOG|CHECKPOINT|BACKUP)_/;
 
 /** The exit code of whatever was thrown. */
 export function exitCodeOf(error: unknown): ExitCode {
   if (!(error instanceof FlakehoundError)) return ExitCode.bug;
+  if (ofStore.test(error.code)) return ExitCode.environment;
   return (codes as Partial<Record<ErrorCode, ExitCode>>)[error.code] ?? ExitCode.bug;
 }

@@ -27,7 +27,9 @@ export const allowedImports: Readonly<Record<string, readonly string[]>> = {
   'harness/forkserver': ['harness/events', 'src/index'],
   // Of the statistics a run needs only the sequential test behind `--prove`.
   'harness/runner': ['harness/forkserver', 'harness/stats/proof', 'harness/events', 'src/index'],
+  'harness/history': ['harness/stats', 'harness/report', 'harness/events', 'src/index'],
   'harness/cli': [
+    'harness/history',
     'harness/runner',
     'harness/report',
     'harness/stats',
