@@ -1,0 +1,21 @@
+import type { JobSeq } from '../../units.js';
+
+/** A job as a table keeps it. `bytes` are its record, which nobody here looks into. */
+export interface TableJob {
+  readonly seq: JobSeq;
+  /** Well-formed text: no lone surrogates. */
+  readonly id: string;
+  readonly type: string;
+  /** 0 to 65535. */
+  readonly status: number;
+  readonly bytes: Uint8Array;
+}
+
+/** What long work hands out: a few at a time, so that nothing but memory is held between them. */
+export type Batches<T> = AsyncIterable<readonly T[]> | Iterable<readonly T[]>;
+
+/** Which jobs: all that is given must hold. */
+export interface JobWhere {
+  readonly type?: string;
+  readonly statuses?: readonly number[];
+}
