@@ -32,10 +32,11 @@ export function countingRandom(fractions: readonly number[] = [0.5]): Random {
   return {
     bytes: (count) => {
       given++;
-      return Uint8Array.from(
-        { length: count },
-        (_, at) => (given >>> (8 * (count - 1 - at))) & 255,
-      );
+      const bytes = Buffer.alloc(count);
+      for (let left = given, at = count - 1; left > 0 && at >= 0; at--, left >>>= 8) {
+        bytes[at] = left & 255;
+      }
+      return bytes;
     },
     fraction: () => fractions[drawn++ % fractions.length]!,
   };
