@@ -1,7 +1,8 @@
 import type { Bytes } from '../../units.js';
 import type { Pace } from '../seam.js';
 import { type BlockFacts, BlockIndex } from './blockIndex.js';
-import { entryFault, entryKey, entryLength, leastEntry, recordAt } from './entry.js';
+import { checksumSlice } from './checksum.js';
+import { entryFault, entryKey, entryLength, leastEntry, longChecksums, recordAt } from './entry.js';
 import type { TableFile } from './tableFile.js';
 
 /** A block that was read and found whole: its entries in ascending order of their keys. */
@@ -92,7 +93,10 @@ export class Blocks {
       for (; first < next; first++) {
         await pace.turn();
         const at = offsets[first]!;
-        yield this.#parse(span.subarray(at - from, offsets[first + 1]! - from), at, first);
+        const bytes = span.subarray(at - from, offsets[first + 1]! - from);
+        const isLong = bytes.length > checksumSlice;
+        const crcs = isLong ? await longChecksums(bytes, this.#file.crc32, pace) : undefined;
+        yield this.#parse(bytes, at, first, crcs);
       }
     }
   }
@@ -136,7 +140,7 @@ export class Blocks {
     if (start < 0 || bytes.length - start < leastEntry) return this.entry(at);
     const end = start + entryLength(bytes, start);
     if (end > bytes.length) return this.entry(at);
-    const why = entryFault(bytes, start, end, this.#file.crc32);
+    const why = entryFault(bytes, { at: start, end }, this.#file.crc32);
     if (why) throw this.#file.corrupt(at, why);
     return { bytes, at: start, record: recordAt(bytes, start), end };
   }
@@ -157,18 +161,20 @@ export class Blocks {
   }
 
   #checked(bytes: Buffer, length: Bytes, at: Bytes): EntryPlace {
-    const why = entryFault(bytes, 0, length, this.#file.crc32);
+    const why = entryFault(bytes, { at: 0, end: length }, this.#file.crc32);
     if (why) throw this.#file.corrupt(at, why);
     return { bytes, at: 0, record: recordAt(bytes, 0), end: length };
   }
 
-  #parse(bytes: Buffer, at: Bytes, number: number): Block {
+  /** @param crcs - checksums that were reckoned before, by where their entries begin */
+  #parse(bytes: Buffer, at: Bytes, number: number, crcs?: ReadonlyMap<number, number>): Block {
+    const { length: end } = bytes;
     const { keys: firsts } = this.#index!; // Read before any block is.
     const keys: number[] = [];
     const starts: number[] = [0];
     let last = -1;
-    for (let i = 0; i < bytes.length; ) {
-      const why = entryFault(bytes, i, bytes.length, this.#file.crc32);
+    for (let i = 0; i < end; ) {
+      const why = entryFault(bytes, { at: i, end, crc: crcs?.get(i) }, this.#file.crc32);
       if (why) throw this.#file.corrupt(at + i, why);
       const key = entryKey(bytes, i);
       if (key <= last) throw this.#file.corrupt(at + i, 'an entry is out of order');

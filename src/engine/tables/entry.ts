@@ -1,6 +1,8 @@
 import type { Crc32 } from '../../ports/platform.js';
 import type { Bytes } from '../../units.js';
 import { readU16, readU32, readU48, setU32, setU48 } from '../byteSink.js';
+import type { Pace } from '../seam.js';
+import { checksumInSlices, checksumSlice } from './checksum.js';
 import type { TableOutput } from './tableOutput.js';
 
 // On disk, never change: crc u32, length u32, key u48, head length u16, head, record. The checksum
@@ -38,21 +40,48 @@ export function recordAt(bytes: Uint8Array, at: number): number {
 /**
  * Says why the bytes from `at` on, which end at `end`, don't begin with a whole entry; `undefined`
  * when they do.
+ *
+ * @param crc - the checksum of the entry, where it was reckoned before
  */
 export function entryFault(
   bytes: Uint8Array,
-  at: number,
-  end: number,
+  {
+    at,
+    end,
+    crc,
+  }: { readonly at: number; readonly end: number; readonly crc?: number | undefined },
   crc32: Crc32,
 ): string | undefined {
   if (end - at < leastEntry) return 'an entry is cut short';
   const length = entryLength(bytes, at);
   if (length < leastEntry || length > end - at) return `an entry of ${length} bytes can't be here`;
-  if (crc32(bytes, at + lengthAt, at + length) !== readU32(bytes, at)) {
+  if ((crc ?? crc32(bytes, at + lengthAt, at + length)) !== readU32(bytes, at)) {
     return `the entry's checksum is wrong`;
   }
   if (recordAt(bytes, at) > at + length) return `the entry's head is longer than the entry`;
   return undefined;
+}
+
+/**
+ * The checksums of the long entries among those in `bytes`, by where they begin. Where the bytes are
+ * damaged some may be missing.
+ */
+export async function longChecksums(
+  bytes: Uint8Array,
+  crc32: Crc32,
+  pace: Pace,
+): Promise<ReadonlyMap<number, number>> {
+  const found = new Map<number, number>();
+  for (let at = 0; bytes.length - at >= leastEntry; ) {
+    const length = entryLength(bytes, at);
+    if (length < leastEntry || length > bytes.length - at) break;
+    if (length > checksumSlice) {
+      const range = { from: at + lengthAt, to: at + length };
+      found.set(at, await checksumInSlices(crc32, bytes, range, pace));
+    }
+    at += length;
+  }
+  return found;
 }
 
 /**

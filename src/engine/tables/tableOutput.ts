@@ -1,6 +1,7 @@
 import type { OpenFile } from '../../ports/files.js';
 import type { Bytes } from '../../units.js';
 import type { Pace } from '../seam.js';
+import { checksumInSlices } from './checksum.js';
 import { unwritableTable } from './tableErrors.js';
 import type { TablePlatform } from './tableFile.js';
 
@@ -9,9 +10,6 @@ const bufferBytes = 256 * 1024;
 
 /** After so many bytes they are made durable, so that the log's own syncs never wait for a heap. */
 const syncBytes = 16 * 1024 * 1024;
-
-/** What is checksummed between two turns of the event loop. */
-const pieceBytes = 1024 * 1024;
 
 /**
  * A table file in the making: bytes are put one after the other into a temporary file, which takes
@@ -96,13 +94,9 @@ export class TableOutput {
   }
 
   /** The checksum of bytes of any length after `seed`; lets the event loop breathe. */
-  async checksum(bytes: Uint8Array, seed = 0): Promise<number> {
-    let crc = seed;
-    for (let from = 0; from < bytes.length; from += pieceBytes) {
-      crc = this.#platform.crc32(bytes, from, Math.min(from + pieceBytes, bytes.length), crc);
-      await this.#pace.turn();
-    }
-    return crc;
+  checksum(bytes: Uint8Array, seed = 0): Promise<number> {
+    const range = { from: 0, to: bytes.length, seed };
+    return checksumInSlices(this.#platform.crc32, bytes, range, this.#pace);
   }
 
   /** Writes what was gathered. */

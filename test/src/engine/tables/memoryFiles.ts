@@ -94,8 +94,7 @@ class MemoryFile implements OpenFile {
     this.#mustBeOpen();
     const old = this.#files.contents.get(this.#name)!;
     const count = Math.min(length, this.#files.mostAtOnce);
-    const content = Buffer.alloc(Math.max(old.length, at + count));
-    old.copy(content);
+    const content = resized(old, Math.max(old.length, at + count));
     content.set(from.subarray(offset, offset + count), at);
     this.#files.contents.set(this.#name, content);
     return count;
@@ -135,6 +134,16 @@ class MemoryFile implements OpenFile {
   #mustBeOpen(): void {
     if (!this.#isOpen) throw errno('EBADF', this.path);
   }
+}
+
+/** Longer bytes that share their memory with the old ones where it reaches. */
+function resized(old: Buffer, length: number): Buffer {
+  if (old.byteOffset === 0 && old.buffer.byteLength >= length) {
+    return Buffer.from(old.buffer, 0, length);
+  }
+  const memory = new ArrayBuffer(Math.max(length * 2, 4096));
+  old.copy(Buffer.from(memory));
+  return Buffer.from(memory, 0, length);
 }
 
 /** What a platform's file system answers that can't do what it was asked for. */
