@@ -14,7 +14,9 @@ export class ModelFeed {
   private readonly clock: Clock;
   private readonly complain: (error: unknown) => void;
   private waiting: JobChange[] = [];
-  private isBusy = false;
+  /** Settles when the listener is done with what it is being told. */
+  private telling: Promise<void> | undefined;
+  private isScheduled = false;
   private isOver = false;
 
   constructor(listener: Listener, clock: Clock, complain: (error: unknown) => void) {
@@ -26,8 +28,8 @@ export class ModelFeed {
   add(change: JobChange): void {
     if (this.isOver) return;
     this.waiting.push(change);
-    if (this.isBusy) return;
-    this.isBusy = true;
+    if (this.isScheduled) return;
+    this.isScheduled = true;
     this.clock.soon(() => this.deliver());
   }
 
@@ -36,31 +38,38 @@ export class ModelFeed {
     this.waiting = [];
   }
 
-  /** Tells the rest, and ends. */
-  async finish(): Promise<void> {
-    if (!this.isOver) await this.tell();
-    this.end();
+  /** Tells the rest, at once unless the listener is busy; nobody waits until it is done. */
+  finish(): void {
+    if (this.telling === undefined) this.tell();
+    else void this.telling.then(() => this.tell());
   }
 
   private deliver(): void {
-    const told = this.tell();
-    this.clock.after(spacingMs, () => {
-      void told.then(() => {
-        if (this.waiting.length > 0) this.deliver();
-        else this.isBusy = false;
-      });
+    if (this.isOver) return;
+    this.tell();
+    this.clock.after(spacingMs, async () => {
+      await this.telling;
+      this.isScheduled = this.waiting.length > 0;
+      if (this.isScheduled) this.deliver();
     });
   }
 
-  private async tell(): Promise<void> {
+  private tell(): void {
     const batch = this.waiting;
     this.waiting = [];
-    if (batch.length === 0) return;
-    try {
-      await this.listener(batch);
-    } catch (error) {
-      this.complain(error);
-    }
+    if (batch.length === 0 || this.isOver) return;
+    const call = async (): Promise<void> => {
+      try {
+        await this.listener(batch);
+      } catch (error) {
+        this.complain(error);
+      }
+    };
+    const telling = call();
+    this.telling = telling;
+    void telling.then(() => {
+      if (this.telling === telling) this.telling = undefined;
+    });
   }
 }
 

@@ -92,7 +92,8 @@ export function modelPatched(job: Job, patch: JobPatch, now: number): Job {
 /** @throws FlakehoundError `JOB_VALUE` for what no job could take */
 export function checkedPatch(patch: JobPatch): JobPatch {
   const { progress, data, result } = patch;
-  if (progress !== undefined && progress !== null && !(progress >= 0 && progress <= 1)) {
+  const isShare = typeof progress === 'number' && progress >= 0 && progress <= 1;
+  if (progress !== undefined && progress !== null && !isShare) {
     throw failure('JOB_VALUE', `progress is ${progress}`);
   }
   return {

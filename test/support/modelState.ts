@@ -40,8 +40,10 @@ export class ModelDraft {
   readonly state: ModelState;
   readonly changes: JobChange[] = [];
   private readonly now: number;
+  private readonly recordBytes: number;
 
-  constructor(base: ModelState, now: number) {
+  constructor(base: ModelState, now: number, recordBytes: number) {
+    this.recordBytes = recordBytes;
     this.state = { ...base, jobs: new Map(base.jobs), logs: [...base.logs] };
     this.now = now;
   }
@@ -81,6 +83,8 @@ export class ModelDraft {
   put(job: Job): Job {
     const before = this.state.jobs.get(job.id) ?? null;
     if (before === job) return job;
+    const bytes = JSON.stringify(job).length;
+    if (bytes > this.recordBytes) throw failure('JOB_TOO_LARGE', `${job.id} takes ${bytes} B`);
     this.state.jobs.set(job.id, job);
     this.changes.push({ id: job.id, lsn: ++this.state.lsn, before, job });
     return job;

@@ -23,6 +23,8 @@ export interface ModelStoreOptions {
   readonly dir?: string;
   /** How long `updateLater` may wait. */
   readonly flushMs?: number;
+  /** The most that a job may take as JSON. */
+  readonly recordBytes?: number;
 }
 
 /** A job store in memory, so plain that it can be seen to be right. */
@@ -37,6 +39,7 @@ export class ModelStore implements JobStore {
   /** Of this object the members are replaced, never it: who reopens sees what is there. */
   private readonly state: ModelState;
   private readonly flushMs: number;
+  private readonly recordBytes: number;
   private readonly noted = new Map<string, JobPatch>();
   private readonly feeds = new Set<ModelFeed>();
   private readonly waiters = new Set<ModelWaiter>();
@@ -49,11 +52,13 @@ export class ModelStore implements JobStore {
     state = emptyModelState(),
     dir = '/model',
     flushMs = 1000,
+    recordBytes = Number.POSITIVE_INFINITY,
   }: ModelStoreOptions) {
     this.clock = clock;
     this.state = state;
     this.dir = dir;
     this.flushMs = flushMs;
+    this.recordBytes = recordBytes;
   }
 
   create: JobStore['create'] = async (job) =>
@@ -193,7 +198,7 @@ export class ModelStore implements JobStore {
     this.isClosed = true;
     for (const waiter of this.waiters) waiter.refuse(closedError());
     this.waiters.clear();
-    await Promise.all([...this.feeds].map((feed) => feed.finish()));
+    for (const feed of this.feeds) feed.finish();
     this.feeds.clear();
   }
 
@@ -204,7 +209,7 @@ export class ModelStore implements JobStore {
 
   /** All that `act` does takes effect together, or none of it when it throws. */
   private write<T>(act: (draft: ModelDraft) => T): T {
-    const draft = new ModelDraft(this.read(), this.clock.now());
+    const draft = new ModelDraft(this.read(), this.clock.now(), this.recordBytes);
     const answer = this.counting(() => act(draft));
     const records = draft.state.lsn - this.state.lsn;
     if (records === 0) this.counters.absorbed++;

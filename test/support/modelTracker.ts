@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { JobError } from '../../src/jobs/job.js';
 import type { JobStore, JobTracker } from '../../src/jobs/jobStore.js';
 import type { Clock } from '../../src/ports/clock.js';
@@ -66,7 +67,8 @@ export function modelTracker(
 }
 
 function jobErrorOf(error: unknown): JobError {
-  if (!(error instanceof Error)) return { message: String(error) };
+  if (!(error instanceof Error))
+    return { message: typeof error === 'string' ? error : inspect(error) };
   const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
   const stack = error.stack === undefined ? {} : { stack: error.stack };
   return { message: error.message, ...code, ...stack };
