@@ -1,5 +1,5 @@
 import type { Job, Json } from '../../src/index.js';
-import type { HuntStarted, StopReason } from '../events.js';
+import type { HuntStarted, NoticeGiven, StopReason } from '../events.js';
 import type { Tally } from '../report/summary.js';
 import type { HuntHead } from '../stats/huntReport.js';
 import type { TreeState } from './treeState.js';
@@ -40,6 +40,8 @@ export interface HuntRecord {
   /** The options, complete, as the command line has them. */
   readonly plan: Json;
   readonly started: HuntStarted;
+  /** Given before the first run. */
+  readonly notices: readonly NoticeGiven[];
   readonly tree: TreeState;
   readonly holder: Holder;
 }

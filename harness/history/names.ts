@@ -14,6 +14,11 @@ interface Part {
   readonly tests: readonly (readonly [file: number, name: string, ordinal: number, id: string])[];
 }
 
+/** A test, or a file of which there may be none. */
+interface Entry extends Place {
+  readonly test: TestIdentity | null;
+}
+
 /** Entries of one part: jobs of a megabyte and more are slow to handle. */
 const mostInPart = 5_000;
 
@@ -62,7 +67,12 @@ export class NameBook {
 
   /** Gives numbers to those that have none; resolves when they are durable. */
   async learn(tests: Iterable<TestIdentity>, files: Iterable<Place>): Promise<void> {
-    let missing = this.#missing(tests, files);
+    const named = new Map<string, Entry>();
+    for (const { project, file } of files) {
+      named.set(fileKey(project, file), { project, file, test: null });
+    }
+    for (const test of tests) named.set(test.id, { project: test.project, file: test.file, test });
+    let missing = [...named.values()].filter((one) => !this.#has(one));
     while (missing.length > 0) {
       const part = this.#partOf(missing.slice(0, mostInPart));
       try {
@@ -78,21 +88,13 @@ export class NameBook {
     }
   }
 
-  #missing(tests: Iterable<TestIdentity>, files: Iterable<Place>): (TestIdentity | Place)[] {
-    const found = new Map<string, TestIdentity | Place>();
-    for (const one of [...tests, ...files]) {
-      if (!this.#has(one)) found.set('id' in one ? one.id : fileKey(one.project, one.file), one);
-    }
-    return [...found.values()];
+  #has({ project, file, test }: Entry): boolean {
+    return test === null
+      ? this.#fileNumbers.has(fileKey(project, file))
+      : this.#testNumbers.has(test.id);
   }
 
-  #has(one: TestIdentity | Place): boolean {
-    return 'id' in one
-      ? this.#testNumbers.has(one.id)
-      : this.#fileNumbers.has(fileKey(one.project, one.file));
-  }
-
-  #partOf(entries: readonly (TestIdentity | Place)[]): Part {
+  #partOf(entries: readonly Entry[]): Part {
     const files = new Map<string, number>();
     const added: (readonly [string, string])[] = [];
     const numberOf = ({ project, file }: Place): number => {
@@ -106,7 +108,8 @@ export class NameBook {
     };
     const tests = entries.flatMap((one) => {
       const file = numberOf(one);
-      return 'id' in one ? [[file, one.name, one.ordinal, one.id] as const] : [];
+      const { test } = one;
+      return test === null ? [] : [[file, test.name, test.ordinal, test.id] as const];
     });
     return { files: added, tests };
   }

@@ -42,7 +42,9 @@ export interface PackedRun {
   readonly errors: readonly number[];
   /** `[code, message]` */
   readonly notices: readonly (readonly [string, string])[];
-  /** Failures that no earlier run of the hunt had; they get the next numbers. */
+  /** How many failures the hunt had before this run: the first number that is new. */
+  readonly firstFailure: number;
+  /** Failures that no earlier run of the hunt had. */
   readonly newFailures: PackedFailures;
 }
 
@@ -117,6 +119,7 @@ export function packRun(
     fileFailures,
     errors,
     notices,
+    firstFailure: firstNew,
     newFailures: failures.packedFrom(firstNew),
   };
 }
@@ -166,6 +169,8 @@ export function unpackRun(
   packed: PackedRun,
   { names, failures }: Pick<Packing, 'names' | 'failures'>,
 ): readonly RunEvent[] {
+  if (failures.size !== packed.firstFailure)
+    throw damaged(`failures before run ${run} are missing`);
   failures.unpack(packed.newFailures);
   const failureOf = (number: number | undefined): FailureDetail => {
     const failure = number === undefined ? undefined : failures.failure(number);

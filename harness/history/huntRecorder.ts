@@ -1,0 +1,242 @@
+import { type GroupStep, invariant, type JobStore, type Json } from '../../src/index.js';
+import type { HuntEvent, HuntStarted, NoticeGiven, RunEvent, RunFinished } from '../events.js';
+import { tallyOf } from '../report/summary.js';
+import type { HuntReport } from '../stats/huntReport.js';
+import { allRuns } from '../stats/progress.js';
+import { failureLog } from './failureLog.js';
+import { FailureTable } from './failureTable.js';
+import {
+  asJson,
+  durationsId,
+  type HuntRecord,
+  type HuntResult,
+  jobTypes,
+  recordFormat,
+  runId,
+  summaryId,
+} from './huntRecord.js';
+import { NameBook } from './names.js';
+import { namedIn, packRun } from './packRun.js';
+import { packDurations, packSummary } from './packSummary.js';
+
+/** What the events of a hunt don't tell. */
+export type Circumstances = Pick<HuntRecord, 'plan' | 'tree' | 'holder'>;
+
+/** What the store has already of a hunt that goes on. */
+export interface Continued {
+  /** How many runs are over; they are told again, and not recorded again. */
+  readonly runs: number;
+  /** Time that the hunt had taken by then. */
+  readonly elapsedMs: number;
+  readonly names: NameBook;
+  /** Complete when all those runs have been told. */
+  readonly failures: FailureTable;
+}
+
+/**
+ * Writes a hunt into the store while it goes on.
+ *
+ * Nothing of a run is kept before its end, so that a run is either there whole or is repeated.
+ */
+export class HuntRecorder {
+  readonly #store: JobStore;
+  readonly #circumstances: Circumstances;
+  readonly #now: () => number;
+  readonly #startedAtMs: number;
+  readonly #runsBefore: number;
+  #started: HuntStarted | null = null;
+  #isCreated: boolean;
+  #names: NameBook | null;
+  #failures: FailureTable | null;
+  readonly #notices: NoticeGiven[] = [];
+  /** Of the run under way, or of the one that was interrupted. */
+  #events: RunEvent[] = [];
+  #run = 0;
+  #isUnderWay = false;
+
+  /**
+   * @param how - `now` is monotonic, in ms; `continued` is null for a new hunt
+   */
+  constructor(
+    store: JobStore,
+    circumstances: Circumstances,
+    how: { readonly now: () => number; readonly continued: Continued | null },
+  ) {
+    const { now, continued } = how;
+    this.#store = store;
+    this.#circumstances = circumstances;
+    this.#now = now;
+    this.#startedAtMs = now() - (continued?.elapsedMs ?? 0);
+    this.#runsBefore = continued?.runs ?? 0;
+    this.#isCreated = continued !== null;
+    this.#names = continued?.names ?? null;
+    this.#failures = continued?.failures ?? null;
+  }
+
+  /** Resolves, for the end of a run, when the store has it for good: the next one may begin. */
+  async see(event: HuntEvent): Promise<void> {
+    switch (event.type) {
+      case 'huntStarted':
+        this.#started = event;
+        this.#failures ??= new FailureTable(event.root);
+        return;
+      case 'runStarted':
+        this.#run = event.run;
+        this.#events = [];
+        if (event.run > this.#runsBefore) await this.#beginRun();
+        return;
+      case 'noticeGiven':
+        if (this.#run === 0) this.#notices.push(event);
+        else this.#events.push(event);
+        return;
+      case 'attemptFinished':
+      case 'fileFailed':
+      case 'fileFinished':
+      case 'errorRaised':
+        this.#events.push(event);
+        return;
+      case 'runFinished':
+        this.#events.push(event);
+        if (event.run > this.#runsBefore && event.status !== 'interrupted') {
+          await this.#endRun(event);
+        }
+        return;
+      default:
+        return;
+    }
+  }
+
+  /**
+   * Keeps what was found. The hunt is over then, unless it was interrupted: that one stays open, to
+   * be resumed.
+   */
+  async finish(report: HuntReport): Promise<void> {
+    const { id } = report.hunt;
+    const names = await this.#book();
+    // The run that was interrupted is in the report, though it is to be repeated.
+    const named = namedIn(this.#events);
+    await names.learn(named.tests, named.files);
+    const steps = [
+      ...this.#creation(),
+      ...(await this.#keep(summaryId(id), jobTypes.summary, asJson(packSummary(report, names)))),
+      ...(await this.#keep(
+        durationsId(id),
+        jobTypes.durations,
+        asJson(packDurations(report, names)),
+      )),
+    ];
+    const result = asJson(resultOf(report));
+    if (report.hunt.interrupted) {
+      steps.push({ kind: 'update', id, patch: { result } });
+    } else {
+      steps.push({ kind: 'update', id, patch: { progress: 1 } });
+      steps.push({ kind: 'transition', id, to: 'completed', result });
+    }
+    await this.#store.group(steps);
+    this.#isCreated = true;
+  }
+
+  /** Ends a hunt that can't go on: it is not to be resumed. */
+  async fail(error: unknown): Promise<void> {
+    const { id } = this.#hunt();
+    const steps = this.#creation();
+    if (this.#isUnderWay) {
+      steps.push({ kind: 'transition', id: runId(id, this.#run), to: 'cancelled' });
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    steps.push({ kind: 'transition', id, to: 'failed', error: { message } });
+    await this.#store.group(steps);
+  }
+
+  #hunt(): HuntStarted {
+    invariant(this.#started !== null, 'a hunt starts with huntStarted');
+    return this.#started;
+  }
+
+  async #book(): Promise<NameBook> {
+    this.#names ??= await NameBook.open(this.#store);
+    return this.#names;
+  }
+
+  /** Not at `huntStarted`: the notices that come after it belong to the record. */
+  #creation(): GroupStep[] {
+    if (this.#isCreated) return [];
+    const started = this.#hunt();
+    const record: HuntRecord = {
+      format: recordFormat,
+      started,
+      notices: this.#notices,
+      ...this.#circumstances,
+    };
+    return [
+      { kind: 'create', id: started.id, type: jobTypes.hunt, data: asJson(record) },
+      { kind: 'transition', id: started.id, to: 'active' },
+    ];
+  }
+
+  async #beginRun(): Promise<void> {
+    const { id: hunt } = this.#hunt();
+    const id = runId(hunt, this.#run);
+    const steps = this.#creation();
+    // The one that was under way when the hunt was cut off is there.
+    const isThere = this.#run === this.#runsBefore + 1 && (await this.#store.get(id)) !== undefined;
+    if (!isThere) steps.push({ kind: 'create', id, type: jobTypes.run, parent: hunt });
+    steps.push({ kind: 'transition', id, to: 'active' });
+    await this.#store.group(steps);
+    this.#isCreated = true;
+    this.#isUnderWay = true;
+  }
+
+  async #endRun({ run, status }: RunFinished): Promise<void> {
+    const { id: hunt } = this.#hunt();
+    const names = await this.#book();
+    const failures = this.#failures;
+    invariant(failures !== null, 'a run ends after its hunt has started');
+    const named = namedIn(this.#events);
+    await names.learn(named.tests, named.files);
+    const elapsedMs = this.#now() - this.#startedAtMs;
+    const packed = packRun(this.#events, { names, failures, elapsedMs });
+    const error = { message: 'the process that hosts Vitest died' };
+    await this.#store.group([
+      ...failureLog(hunt, this.#events, packed),
+      {
+        kind: 'transition',
+        id: runId(hunt, run),
+        result: asJson(packed),
+        ...(status === 'crashed' ? { to: 'failed', error } : { to: 'completed' }),
+      },
+      { kind: 'update', id: hunt, patch: { progress: this.#progress(run, elapsedMs) } },
+    ]);
+    this.#isUnderWay = false;
+    this.#events = [];
+  }
+
+  /** null where nobody can tell how far the hunt is. */
+  #progress(run: number, elapsedMs: number): number | null {
+    const { asked, conditions } = this.#hunt();
+    const all = allRuns(asked, conditions);
+    const shares: number[] = [];
+    if (all !== null) shares.push(run / all);
+    if (asked.forMs !== null) shares.push(elapsedMs / asked.forMs);
+    return shares.length === 0 ? null : Math.min(1, Math.max(...shares));
+  }
+
+  /** One that was interrupted before has left its own. */
+  async #keep(id: string, type: string, data: Json): Promise<GroupStep[]> {
+    const isThere = this.#isCreated && (await this.#store.get(id)) !== undefined;
+    const { id: parent } = this.#hunt();
+    return [
+      isThere
+        ? { kind: 'update', id, patch: { data } }
+        : { kind: 'create', id, type, parent, data },
+    ];
+  }
+}
+
+/** What a list of hunts is to tell. */
+export const resultOf = (report: HuntReport): HuntResult => ({
+  stopped: report.hunt.stopped,
+  durationMs: report.hunt.durationMs,
+  runs: report.hunt.runs,
+  tally: tallyOf(report),
+});
