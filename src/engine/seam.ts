@@ -13,11 +13,22 @@ export interface ByteSink {
   reserve(count: number): void;
 }
 
+/** A place between two records of an open group. */
+export interface GroupMark {
+  readonly end: Bytes;
+  readonly count: number;
+}
+
 /** The group that takes records now. Callers encode one whole record into `sink`, then call `added`. */
 export interface OpenGroup {
   readonly sink: ByteSink;
+  /** How many records it has. */
+  readonly count: number;
   /** Counts the record that was just encoded. */
   added(): Lsn;
+  /** What `cutBack` takes, to drop every record added from now on. Only in one turn of the event loop. */
+  mark(): GroupMark;
+  cutBack(mark: GroupMark): void;
   /** Calls back, in the order of the calls, when the group is durable, or with why it isn't. */
   whenSettled(settle: (failure: FlakehoundError | undefined) => void): void;
 }

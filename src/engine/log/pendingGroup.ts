@@ -1,7 +1,7 @@
 import type { FlakehoundError } from '../../errors.js';
 import type { Bytes, Lsn, Millis } from '../../units.js';
 import { createByteSink } from '../byteSink.js';
-import type { ByteSink, OpenGroup } from '../seam.js';
+import type { ByteSink, GroupMark, OpenGroup } from '../seam.js';
 import { groupHeaderBytes } from './groupCodec.js';
 
 type Settle = (failure: FlakehoundError | undefined) => void;
@@ -38,6 +38,16 @@ export class PendingGroup implements OpenGroup {
   added(): Lsn {
     this.#end = this.sink.at;
     return this.firstLsn + this.count++;
+  }
+
+  mark(): GroupMark {
+    return { end: this.#end, count: this.count };
+  }
+
+  cutBack(mark: GroupMark): void {
+    this.#end = mark.end;
+    this.count = mark.count;
+    this.sink.at = mark.end;
   }
 
   whenSettled(settle: Settle): void {

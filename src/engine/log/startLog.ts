@@ -96,6 +96,10 @@ class CommittingLog implements WriteAheadLog {
     return this.#position.lsn;
   }
 
+  get position(): LogPosition {
+    return this.#position;
+  }
+
   get state(): LogState {
     return this.#state;
   }
@@ -134,12 +138,13 @@ class CommittingLog implements WriteAheadLog {
   async rotate(): Promise<LogPosition> {
     this.#mustBeOpen();
     try {
-      // The groups that come meanwhile may use up what was prepared.
-      do {
-        await this.#chain.prepare();
+      for (;;) {
         while (this.#isBusy) await this.#landed();
         this.#mustBeOpen();
-      } while (!this.#chain.canAdvance);
+        if (this.#chain.isFresh || this.#chain.canAdvance) break;
+        // The groups that come meanwhile may use it up.
+        await this.#chain.prepare();
+      }
       const position = this.#position;
       if (!this.#chain.isFresh) this.#chain.advance(position);
       await this.#chain.record();

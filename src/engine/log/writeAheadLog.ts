@@ -31,6 +31,8 @@ export type LogState = 'open' | 'readOnly' | 'fenced' | 'closed';
 export interface WriteAheadLog {
   /** LSN of the last durable record. */
   readonly durable: Lsn;
+  /** Where the last durable group ends: what a checkpoint made now would go on from. */
+  readonly position: LogPosition;
   readonly state: LogState;
   readonly counters: {
     readonly commits: number;
