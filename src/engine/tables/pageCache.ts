@@ -1,3 +1,4 @@
+import { InvariantError } from '../../errors.js';
 import type { Bytes } from '../../units.js';
 import type { TableFile } from './tableFile.js';
 
@@ -27,29 +28,32 @@ export class PageCache {
     this.#check = how.check;
   }
 
+  /** A page, good until the next call: memory for a page costs more than reading it. */
   pageNow(number: number): Buffer {
     const kept = this.#kept.get(number);
     if (kept) return kept;
-    const page = this.#file.bytesNow(this.#at + number * this.#pageBytes, this.#pageBytes);
-    return this.#keep(number, page);
-  }
-
-  async page(number: number): Promise<Buffer> {
-    const kept = this.#kept.get(number);
-    if (kept) return kept;
-    const page = await this.#file.bytes(this.#at + number * this.#pageBytes, this.#pageBytes);
-    return this.#keep(number, page);
-  }
-
-  #keep(number: number, page: Buffer): Buffer {
+    const page = this.#free();
+    this.#file.fillNow(page, this.#pageBytes, this.#at + number * this.#pageBytes);
     this.#check(page, number);
     this.#kept.set(number, page);
-    if (this.#kept.size > keptPages) {
-      for (const oldest of this.#kept.keys()) {
-        this.#kept.delete(oldest);
-        break;
-      }
-    }
     return page;
+  }
+
+  /** A page of the caller's own. */
+  async page(number: number): Promise<Buffer> {
+    const kept = this.#kept.get(number);
+    if (kept) return Buffer.from(kept);
+    const page = await this.#file.bytes(this.#at + number * this.#pageBytes, this.#pageBytes);
+    this.#check(page, number);
+    return page;
+  }
+
+  #free(): Buffer {
+    if (this.#kept.size < keptPages) return Buffer.allocUnsafeSlow(this.#pageBytes);
+    for (const [oldest, page] of this.#kept) {
+      this.#kept.delete(oldest);
+      return page;
+    }
+    throw new InvariantError('a full cache holds no page');
   }
 }

@@ -108,6 +108,16 @@ test('what was found does not change when more is read', async () => {
   expect(first?.bytes.toString()).toBe('record of job 1');
 });
 
+test('searches side by side do not disturb each other', async () => {
+  const table = await tableOf(many);
+  const asked = many.filter((one) => one.seq % 5 === 0);
+  const waiting = asked.map(({ id }) => table.find(id));
+  const now = asked.map(({ id }) => table.findNow(id)?.seq);
+  expect(now).toEqual(asked.map((one) => one.seq));
+  const found = await Promise.all(waiting);
+  expect(found.map((one) => one?.seq)).toEqual(asked.map((one) => one.seq));
+});
+
 test('jobs out of order are our mistake, and leave no file', async () => {
   const platform = memoryPlatform();
   await expect(writeJobs(platform, [job(2), job(1)])).rejects.toThrow('job 1 comes after job 2');
