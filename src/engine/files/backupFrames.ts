@@ -22,8 +22,8 @@ export type NextFrame =
   | { readonly kind: 'frame'; readonly frame: Frame }
   | { readonly kind: 'damaged'; readonly why: string };
 
-/** On disk: never changed; ends in the version of the format. */
-export const backupMagic = Buffer.from('fhbackp1', 'latin1');
+/** On disk: never changed; the digit is the version of the format. */
+export const backupMagic = Buffer.from('fhback1\n', 'latin1');
 
 /** Bytes before a frame's payload, and after it. */
 export const frameHead = 16;
