@@ -28,6 +28,7 @@ export function entryLength(bytes: Uint8Array, at: number): Bytes {
   return readU32(bytes, at + lengthAt) + keyAt;
 }
 
+/** The key of the entry at `at`. */
 export function entryKey(bytes: Uint8Array, at: number): number {
   return readU48(bytes, at + keyAt);
 }

@@ -41,7 +41,7 @@ export interface JobTable {
   each(pace: Pace): AsyncGenerator<readonly TableJob[]>;
   /** Reads everything, and compares the indexes with what they are about. */
   verify(pace: Pace): Promise<void>;
-  /** Twice is harmless. */
+  /** Waits for reads under way; later ones fail. Twice is harmless. */
   close(): Promise<void>;
 }
 
@@ -134,19 +134,8 @@ class OpenJobTable implements JobTable {
     }
   }
 
-  async find(id: string): Promise<StoredJob | undefined> {
-    const { blocks, index } = this.#parts;
-    const { bytes, hash, bucket } = this.#sought(id);
-    if (index.facts.buckets === 0) return undefined;
-    for (let number = bucket; ; number++) {
-      const page = await index.page(number);
-      const search = new PageSearch(page, hash);
-      for (let at = search.next(); at !== 0; at = search.next()) {
-        const place = await blocks.entry(at);
-        if (isOf(place, bytes)) return stored(place);
-      }
-      if (!runsOver(page)) return undefined;
-    }
+  find(id: string): Promise<StoredJob | undefined> {
+    return this.#parts.file.during(() => this.#find(id));
   }
 
   readNow(seq: JobSeq): StoredJob | undefined {
@@ -156,11 +145,13 @@ class OpenJobTable implements JobTable {
     return place && stored(place);
   }
 
-  async read(seq: JobSeq): Promise<StoredJob | undefined> {
-    const { blocks } = this.#parts;
-    const number = (await blocks.index()).find(seq);
-    const place = number < 0 ? undefined : placeIn(await blocks.block(number), seq);
-    return place && stored(place);
+  read(seq: JobSeq): Promise<StoredJob | undefined> {
+    const { blocks, file } = this.#parts;
+    return file.during(async () => {
+      const number = (await blocks.index()).find(seq);
+      const place = number < 0 ? undefined : placeIn(await blocks.block(number), seq);
+      return place && stored(place);
+    });
   }
 
   seqs(where: JobWhere = {}, range: SeqRange = {}): SeqCursor {
@@ -179,7 +170,34 @@ class OpenJobTable implements JobTable {
     return found;
   }
 
-  async *each(pace: Pace): AsyncGenerator<readonly TableJob[]> {
+  each(pace: Pace): AsyncGenerator<readonly TableJob[]> {
+    return this.#parts.file.whileEach(this.#each(pace));
+  }
+
+  verify(pace: Pace): Promise<void> {
+    return this.#parts.file.during(() => verifyJobTable(this.#parts, this.entry, pace));
+  }
+
+  close(): Promise<void> {
+    return this.#parts.file.close();
+  }
+
+  async #find(id: string): Promise<StoredJob | undefined> {
+    const { blocks, index } = this.#parts;
+    const { bytes, hash, bucket } = this.#sought(id);
+    if (index.facts.buckets === 0) return undefined;
+    for (let number = bucket; ; number++) {
+      const page = await index.page(number);
+      const search = new PageSearch(page, hash);
+      for (let at = search.next(); at !== 0; at = search.next()) {
+        const place = await blocks.entry(at);
+        if (isOf(place, bytes)) return stored(place);
+      }
+      if (!runsOver(page)) return undefined;
+    }
+  }
+
+  async *#each(pace: Pace): AsyncGenerator<readonly TableJob[]> {
     const { blocks, directory, file } = this.#parts;
     for await (const block of blocks.each(pace)) {
       const jobs: TableJob[] = [];
@@ -192,14 +210,6 @@ class OpenJobTable implements JobTable {
       }
       yield jobs;
     }
-  }
-
-  verify(pace: Pace): Promise<void> {
-    return verifyJobTable(this.#parts, this.entry, pace);
-  }
-
-  close(): Promise<void> {
-    return this.#parts.file.close();
   }
 
   #sought(id: string): { bytes: Buffer; hash: number; bucket: number } {

@@ -26,7 +26,7 @@ export interface LogTable {
   each(pace: Pace): AsyncGenerator<readonly TableLog[]>;
   /** Reads everything, and compares the index with what it is about. */
   verify(pace: Pace): Promise<void>;
-  /** Twice is harmless. */
+  /** Waits for reads under way; later ones fail. Twice is harmless. */
   close(): Promise<void>;
 }
 
@@ -87,9 +87,30 @@ class OpenLogTable implements LogTable {
     return this.#parts.index.ofNow(jobSeq, 1)[0]?.number ?? 0;
   }
 
-  async of(jobSeq: JobSeq, how: { readonly limit?: number } = {}): Promise<readonly TableLog[]> {
+  of(jobSeq: JobSeq, how: { readonly limit?: number } = {}): Promise<readonly TableLog[]> {
+    const { limit = Number.POSITIVE_INFINITY } = how;
+    return this.#parts.file.during(() => this.#of(jobSeq, limit));
+  }
+
+  newest(limit: number, before: Lsn = Number.POSITIVE_INFINITY): Promise<readonly TableLog[]> {
+    return this.#parts.file.during(() => this.#newest(limit, before));
+  }
+
+  each(pace: Pace): AsyncGenerator<readonly TableLog[]> {
+    return this.#parts.file.whileEach(this.#each(pace));
+  }
+
+  verify(pace: Pace): Promise<void> {
+    return this.#parts.file.during(() => this.#verify(pace));
+  }
+
+  close(): Promise<void> {
+    return this.#parts.file.close();
+  }
+
+  async #of(jobSeq: JobSeq, limit: number): Promise<readonly TableLog[]> {
     const { blocks, file, index } = this.#parts;
-    const places = index.ofNow(jobSeq, how.limit ?? Number.POSITIVE_INFINITY);
+    const places = index.ofNow(jobSeq, limit);
     const entries = await blocks.entries(places.map((place) => place.offset));
     return entries.map((entry, i) => {
       const log = readLog(entry);
@@ -101,10 +122,9 @@ class OpenLogTable implements LogTable {
     });
   }
 
-  async newest(limit: number, before?: Lsn): Promise<readonly TableLog[]> {
+  async #newest(limit: number, end: Lsn): Promise<readonly TableLog[]> {
     const { blocks } = this.#parts;
     const found: TableLog[] = [];
-    const end = before ?? Number.POSITIVE_INFINITY;
     let number = (await blocks.index()).find(end);
     for (; number >= 0 && found.length < limit; number--) {
       const block = await blocks.block(number);
@@ -115,13 +135,13 @@ class OpenLogTable implements LogTable {
     return found;
   }
 
-  async *each(pace: Pace): AsyncGenerator<readonly TableLog[]> {
+  async *#each(pace: Pace): AsyncGenerator<readonly TableLog[]> {
     for await (const block of this.#parts.blocks.each(pace)) {
       yield block.keys.map((_, i) => readLog(placeOf(block, i)));
     }
   }
 
-  async verify(pace: Pace): Promise<void> {
+  async #verify(pace: Pace): Promise<void> {
     const { blocks, file, index } = this.#parts;
     const { entry } = this;
     const header = await file.bytes(0, headerBytes);
@@ -151,10 +171,6 @@ class OpenLogTable implements LogTable {
     if (rows !== entries || sum !== expected) {
       throw file.corrupt(index.facts.indexAt, 'the index is about other entries');
     }
-  }
-
-  close(): Promise<void> {
-    return this.#parts.file.close();
   }
 }
 

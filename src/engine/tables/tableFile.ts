@@ -11,6 +11,9 @@ export class TableFile {
   readonly path: string;
   readonly crc32: Crc32;
   readonly #file: OpenFile;
+  #users = 0;
+  #idle: (() => void) | undefined;
+  #closing: Promise<void> | undefined;
 
   private constructor(file: OpenFile, crc32: Crc32) {
     this.#file = file;
@@ -76,9 +79,51 @@ export class TableFile {
     return corruptTable(this.path, at, why);
   }
 
-  /** Twice is harmless. */
+  /**
+   * Keeps the file open while `work` reads: a descriptor that is closed under a read may be another
+   * file's before the read happens.
+   */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    this.#begin();
+    try {
+      return await work();
+    } finally {
+      this.#end();
+    }
+  }
+
+  /** As `during`, for a stream. */
+  async *whileEach<T>(stream: AsyncGenerator<T>): AsyncGenerator<T> {
+    this.#begin();
+    try {
+      yield* stream;
+    } finally {
+      this.#end();
+    }
+  }
+
+  /** Waits for those that read, and takes no others. Twice is harmless. */
   close(): Promise<void> {
-    return this.#file.close();
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    if (this.#users > 0) {
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve;
+      });
+    }
+    await this.#file.close();
+  }
+
+  #begin(): void {
+    if (this.#closing) throw unreadableTable(this.path, 0, new Error('it was closed'));
+    this.#users++;
+  }
+
+  #end(): void {
+    if (--this.#users === 0) this.#idle?.();
   }
 
   #some(count: Bytes, at: Bytes): Bytes {

@@ -118,6 +118,32 @@ test('searches side by side do not disturb each other', async () => {
   expect(found.map((one) => one?.seq)).toEqual(asked.map((one) => one.seq));
 });
 
+test('closing waits for reads under way and refuses later ones', async () => {
+  const platform = memoryPlatform();
+  const table = await tableOf(many, { platform });
+  const done: string[] = [];
+  const found = table.find('job-4').then((one) => done.push(`found ${one?.seq}`));
+  const stream = table.each(noPace);
+  await stream.next();
+  const closed = table.close().then(() => done.push('closed'));
+  await found;
+  await expect(table.find('job-4')).rejects.toMatchObject({ code: 'CHECKPOINT_READ' });
+  expect((await gathered(stream)).length).toBeGreaterThan(4000);
+  done.push('streamed');
+  await closed;
+  await table.close();
+  expect(done).toEqual(['found 4', 'streamed', 'closed']);
+  expect(platform.files.openCount).toBe(0);
+});
+
+test('a stream that is left early does not keep the file open', async () => {
+  const platform = memoryPlatform();
+  const table = await tableOf(many, { platform });
+  for await (const batch of table.each(noPace)) if (batch.length > 0) break;
+  await table.close();
+  expect(platform.files.openCount).toBe(0);
+});
+
 test('jobs out of order are our mistake, and leave no file', async () => {
   const platform = memoryPlatform();
   await expect(writeJobs(platform, [job(2), job(1)])).rejects.toThrow('job 1 comes after job 2');
