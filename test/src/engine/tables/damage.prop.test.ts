@@ -5,7 +5,7 @@ import { FlakehoundError } from '../../../../src/errors.js';
 import { memoryPlatform } from './memoryFiles.js';
 import { dir, gathered, job, noPace, plain, storeId, writeJobs } from './tableCases.js';
 
-const jobs = Array.from({ length: 3000 }, (_, i) =>
+const jobs = Array.from({ length: 1500 }, (_, i) =>
   job(i * 2 + 1, { status: i % 5, type: `type ${i % 7}`, bytes: Buffer.alloc(i % 300, i) }),
 );
 const platform = memoryPlatform();
@@ -24,7 +24,7 @@ const damages = fc.array(
 );
 
 test.prop([damages, fc.array(fc.nat(jobs.length - 1), { minLength: 5, maxLength: 5 })], {
-  numRuns: 100,
+  numRuns: 60,
 })('a larger table with damaged bytes gives the right answers or none', async (all, samples) => {
   const bytes = Buffer.from(whole);
   for (const { at, length, with: filling } of all) {

@@ -22,7 +22,7 @@ const jobs = [
   job(3, { id: 'ä', bytes: Buffer.alloc(0) }),
   job(4, { status: 2 }),
   job(9, { type: 'run' }),
-  job(10, { bytes: Buffer.alloc(1500, 9) }),
+  job(10, { bytes: Buffer.alloc(1500) }),
 ];
 const logs = [
   log(5),
@@ -89,17 +89,19 @@ describe.each(Object.entries(kinds))('a damaged %s', (_, make) => {
     const path = `${dir}/${name}`;
     const bytes = platform.files.contents.get(path)!;
     let refused = 0;
-    for (let at = 0; at < bytes.length; at++) {
+    const wrong: string[] = [];
+    for (const at of placesIn(bytes)) {
       const kept = bytes[at]!;
-      // Every bit, but of the many zeros only one in each.
+      // Every bit, but of zeros only one in each.
       for (let bit = kept === 0 ? at % 8 : 0; bit < 8; bit += kept === 0 ? 8 : 1) {
         bytes[at] = kept ^ (1 << bit);
         const answer = await answerTo(ask);
         if (answer === 'refused') refused++;
-        else expect(answer, `bit ${bit} of byte ${at}`).toBe(whole);
+        else if (answer !== whole) wrong.push(`bit ${bit} of byte ${at}: ${answer}`);
       }
       bytes[at] = kept;
     }
+    expect(wrong).toEqual([]);
     expect(refused).toBeGreaterThan(300);
     expect(await answerTo(ask)).toBe(whole);
   });
@@ -109,7 +111,7 @@ describe.each(Object.entries(kinds))('a damaged %s', (_, make) => {
     const { name } = await make(platform);
     const bytes = platform.files.contents.get(`${dir}/${name}`)!;
     const unnoticed: number[] = [];
-    for (let at = 0; at < bytes.length; at++) {
+    for (const at of placesIn(bytes)) {
       bytes[at]! ^= 1 << (at % 8);
       const answer = await answerTo(() => verifyAgain(platform, name));
       if (answer !== 'refused') unnoticed.push(at);
@@ -124,14 +126,25 @@ describe.each(Object.entries(kinds))('a damaged %s', (_, make) => {
     const { name, ask } = await make(platform);
     const path = `${dir}/${name}`;
     const bytes = platform.files.contents.get(path)!;
+    const taken: number[] = [];
     for (let length = 0; length < bytes.length; length++) {
       platform.files.contents.set(path, bytes.subarray(0, length));
-      expect(await answerTo(ask), `${length} bytes`).toBe('refused');
+      if ((await answerTo(ask)) !== 'refused') taken.push(length);
     }
+    expect(taken).toEqual([]);
     platform.files.contents.set(path, Buffer.concat([bytes, Buffer.alloc(1)]));
     expect(await answerTo(ask)).toBe('refused');
   });
 });
+
+/** Every place in a file, but inside long runs of zeros, which are all alike, only some. */
+function placesIn(bytes: Buffer): number[] {
+  const around = 24;
+  return [...bytes.keys()].filter((at) => {
+    const near = bytes.subarray(Math.max(0, at - around), at + around);
+    return at % 17 === 0 || near.some((byte) => byte !== 0);
+  });
+}
 
 async function verifyAgain(platform: MemoryPlatform, name: string): Promise<void> {
   const bytes = platform.files.contents.get(`${dir}/${name}`)!.length;

@@ -10,10 +10,9 @@ const many = Array.from({ length: 5000 }, (_, i) =>
 describe('a table of many jobs', () => {
   test('finds each by id and by seq, and none that is not there', async () => {
     const table = await tableOf(many);
-    for (const { id, seq } of many) {
-      expect(table.findNow(id)?.seq).toBe(seq);
-      expect(table.readNow(seq)?.seq).toBe(seq);
-    }
+    const seqs = many.map((one) => one.seq);
+    expect(many.map(({ id }) => table.findNow(id)?.seq)).toEqual(seqs);
+    expect(seqs.map((seq) => table.readNow(seq)?.seq)).toEqual(seqs);
     expect(table.findNow('job-2')).toBeUndefined();
     expect(table.readNow(2)).toBeUndefined();
     expect(table.readNow(0)).toBeUndefined();
