@@ -25,6 +25,11 @@ export class PendingGroup implements OpenGroup {
     return this.count === 0;
   }
 
+  /** Whether nobody waits for it either. */
+  get isIdle(): boolean {
+    return this.count === 0 && this.#settlers.length === 0;
+  }
+
   /** Length of the group without its padding. */
   get bytes(): Bytes {
     return this.#end;

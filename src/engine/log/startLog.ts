@@ -132,7 +132,7 @@ class CommittingLog implements WriteAheadLog {
   }
 
   async quiet(): Promise<void> {
-    while (this.#isBusy || !this.#gathering.isEmpty) await this.#landed();
+    while (this.#isBusy || !this.#gathering.isIdle) await this.#landed();
   }
 
   async rotate(): Promise<LogPosition> {
@@ -219,8 +219,14 @@ class CommittingLog implements WriteAheadLog {
 
   readonly #commit = (): void => {
     this.#isScheduled = false;
-    if (this.#isBusy || this.#gathering.isEmpty || this.#state !== 'open') return;
+    if (this.#isBusy || this.#gathering.isIdle || this.#state !== 'open') return;
     const group = this.#gathering;
+    if (group.isEmpty) {
+      // Who added nothing waits for what was there before, and that is durable.
+      this.#tell(group.begin(group.firstLsn), undefined);
+      this.#tellLanded();
+      return;
+    }
     this.#gathering = this.#flying;
     this.#flying = group;
     this.#gathering.begin(group.firstLsn + group.count);
@@ -311,7 +317,7 @@ class CommittingLog implements WriteAheadLog {
     }
     this.#tell(settlers, undefined);
     this.#tellLanded();
-    if (!this.#gathering.isEmpty) this.#schedule();
+    if (!this.#gathering.isIdle) this.#schedule();
   }
 
   /**

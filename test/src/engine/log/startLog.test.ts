@@ -283,6 +283,25 @@ test('a record whose encoder threw leaves nothing behind', async () => {
   expect((await replayed(files)).records).toEqual(['first', 'second']);
 });
 
+test('who adds no record hears once everything before is durable', async () => {
+  const { log } = await openLog(memoryFiles(), { options: { commit: 'background' } });
+  const heard: unknown[] = [];
+  log.group().whenSettled(() => heard.push(log.durable));
+  await log.quiet();
+  const first = write(log, 'one');
+  await new Promise((done) => setImmediate(done));
+  const group = log.group();
+  const mark = group.mark();
+  putRecord(group, 'taken back');
+  group.added();
+  group.cutBack(mark);
+  group.whenSettled(() => heard.push(log.durable));
+  await first;
+  await log.quiet();
+  expect(heard).toEqual([0, 1]);
+  await log.close();
+});
+
 test('closing writes what was given before, refuses what comes after, and seals all', async () => {
   const files = memoryFiles();
   const { log, keeper } = await openLog(files);
