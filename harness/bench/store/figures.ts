@@ -52,6 +52,18 @@ export function timesFaster(
   return spreadOf(own.map((one, round) => (other[round] ?? Number.NaN) / one));
 }
 
+/** The target that the store be faster than a peer; a note instead where the peer took no part. */
+export function fasterThan(
+  times: readonly RoundTimes[],
+  peer: string,
+  atLeast: number,
+): { readonly targets: readonly Target[]; readonly notes: readonly string[] } {
+  const value = timesFaster(times, 'store', peer);
+  return value
+    ? { targets: [{ what: `${peer} / store`, value, unit: 'x', atLeast }], notes: [] }
+    : { targets: [], notes: [`${peer} took no part: at least ${atLeast} x was asked`] };
+}
+
 /** Whether the median keeps the bound; `NaN` never does. */
 export function isMet({ value, atLeast, atMost }: Target): boolean {
   return (

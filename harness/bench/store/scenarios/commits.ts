@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { createRewrite } from '../contestants/rewrite.js';
 import { createWriter, type WriterName, writerNames } from '../contestants/writer.js';
-import { type ScenarioFigures, spreadOf, type Target, timesFaster } from '../figures.js';
-import { type Contestant, type RoundTimes, race } from '../race.js';
+import { fasterThan, type ScenarioFigures, spreadOf } from '../figures.js';
+import { type Contestant, race } from '../race.js';
 import { type BenchWorld, inFolder, raceIn, type Scenario } from '../world.js';
 
 interface Commits {
@@ -83,17 +83,13 @@ async function measure(what: Commits, world: BenchWorld, folder: string): Promis
   }
   const { rounds, units } = what;
   const times = await race(contestants, raceIn(world, { rounds, units, warmUps: 5 }));
+  const asked = what.targets.map(([peer, atLeast]) => fasterThan(times, peer, atLeast));
   return {
     name: what.name,
     title: what.title,
     unit: what.records === 1 ? 'µs per commit' : `µs per ${what.records} records`,
     rows: times.map(({ name, rounds }) => ({ name, value: spreadOf(rounds) })),
-    targets: what.targets.flatMap(([peer, atLeast]) => targetOf(times, peer, atLeast)),
-    notes: [],
+    targets: asked.flatMap(({ targets }) => targets),
+    notes: asked.flatMap(({ notes }) => notes),
   };
-}
-
-function targetOf(times: readonly RoundTimes[], peer: string, atLeast: number): Target[] {
-  const value = timesFaster(times, 'store', peer);
-  return value ? [{ what: `${peer} / store`, value, unit: 'x', atLeast }] : [];
 }

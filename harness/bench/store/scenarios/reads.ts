@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { JobStore } from '../../../../src/index.js';
 import { openSqlite } from '../contestants/sqlite.js';
 import { fillStore } from '../contestants/store.js';
-import { type ScenarioFigures, spreadOf, timesFaster } from '../figures.js';
+import { fasterThan, type ScenarioFigures, spreadOf } from '../figures.js';
 import { openStore } from '../openStore.js';
 import type { SqliteClass } from '../peerTypes.js';
 import { type Contestant, race } from '../race.js';
@@ -42,14 +42,14 @@ async function gets(world: BenchWorld, folder: string): Promise<ScenarioFigures>
   const readers = await openReaders(world, folder);
   const options = raceIn(world, { rounds: 31, units: ids.length, warmUps: 3 });
   const times = await race(readers.map(contestant), options);
-  const value = timesFaster(times, 'store', 'node:sqlite');
+  const { targets, notes } = fasterThan(times, 'node:sqlite', 20);
   return {
     name: 'get',
     title: `get by id, ${hot} of ${jobs} jobs again and again`,
     unit: 'µs per get',
     rows: times.map(({ name, rounds }) => ({ name, value: spreadOf(rounds) })),
-    targets: value ? [{ what: 'node:sqlite / store', value, unit: 'x', atLeast: 20 }] : [],
-    notes: ['the peers parse the JSON of the job that they found'],
+    targets,
+    notes: [...notes, 'the peers parse the JSON of the job that they found'],
   };
 }
 
@@ -74,14 +74,14 @@ async function lists(world: BenchWorld, folder: string): Promise<ScenarioFigures
   const readers = await openReaders(world, folder);
   const options = raceIn(world, { rounds: 31, units: 1, warmUps: 5 });
   const times = await race(readers.map(contestant), options);
-  const value = timesFaster(times, 'store', 'node:sqlite');
+  const { targets, notes } = fasterThan(times, 'node:sqlite', 300);
   return {
     name: 'list',
     title: `list ${listed} of ${jobs} jobs by status, after a change of one job`,
     unit: 'µs per list',
     rows: times.map(({ name, rounds }) => ({ name, value: spreadOf(rounds) })),
-    targets: value ? [{ what: 'node:sqlite / store', value, unit: 'x', atLeast: 300 }] : [],
-    notes: [],
+    targets,
+    notes,
   };
 }
 

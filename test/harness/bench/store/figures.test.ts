@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  fasterThan,
   isMet,
   smallestShare,
   spreadOf,
@@ -28,6 +29,10 @@ test('ratios are taken within a round, where both sides met the same machine', (
 test('who did not take part has no ratio', () => {
   const times = [{ name: 'store', rounds: [1] }];
   expect(timesFaster(times, 'store', 'lmdb')).toBeUndefined();
+  expect(fasterThan(times, 'lmdb', 2.7)).toEqual({
+    targets: [],
+    notes: ['lmdb took no part: at least 2.7 x was asked'],
+  });
 });
 
 test.each([
