@@ -1,13 +1,13 @@
-import { renderJson } from '../report/json.js';
+import type { TreeState } from '../history/treeState.js';
 import { renderTerminal } from '../report/terminal.js';
-import type { SuiteOptions } from '../runner/executor.js';
-import { type HuntOptions, hunt } from '../runner/hunt.js';
+import type { Selection, SuiteOptions } from '../runner/executor.js';
+import { type HuntOptions, hunt, type Resumption } from '../runner/hunt.js';
 import { exitJudgement, type FailOn } from '../stats/exitJudgement.js';
 import type { HuntReport } from '../stats/huntReport.js';
 import { createTally } from '../stats/tally.js';
 import { errorText } from './errorText.js';
 import { ExitCode } from './exitCodes.js';
-import { prepareHuntFolder, storeHunt } from './huntFolder.js';
+import { HuntKeeper, type StoredPlace } from './huntKeeper.js';
 import type { Io } from './io.js';
 import { createProgressDisplay } from './progressDisplay.js';
 import {
@@ -16,6 +16,7 @@ import {
   type ReportTarget,
   writeReports,
 } from './reportTargets.js';
+import { watchedExecutor } from './watchedExecutor.js';
 
 /** `flakehound hunt`, complete. */
 export interface HuntCommand {
@@ -27,14 +28,38 @@ export interface HuntCommand {
   readonly json: boolean;
 }
 
+/** A hunt that was cut off, to go on with. */
+export interface ResumedHunt extends StoredPlace {
+  readonly resumption: Resumption;
+  /** @throws FlakehoundError `HISTORY_TREE_CHANGED` when its runs were of another suite */
+  readonly check: (tree: TreeState, selection: Selection) => void;
+}
+
 /**
  * Hunts, shows how it goes, prints and stores what was found, and judges it.
  *
  * Whatever ends the hunt once it has started, what was found until then is stored and printed,
  * and that before the suite is closed: a close that takes long must not cost the result.
  */
-export async function conductHunt(command: HuntCommand, io: Io): Promise<ExitCode> {
-  await checkReportTargets(command.reports);
+export async function conductHunt(
+  command: HuntCommand,
+  io: Io,
+  resumed: ResumedHunt | null = null,
+): Promise<ExitCode> {
+  const keeper = new HuntKeeper(command, io, resumed);
+  try {
+    await checkReportTargets(command.reports);
+    return await carryOut(command, io, { keeper, resumed });
+  } finally {
+    await keeper.close();
+  }
+}
+
+async function carryOut(
+  command: HuntCommand,
+  io: Io,
+  { keeper, resumed }: { readonly keeper: HuntKeeper; readonly resumed: ResumedHunt | null },
+): Promise<ExitCode> {
   const executor = io.createExecutor(command.suite);
   const forget = io.onKill(() => executor.kill?.());
   const tally = createTally();
@@ -44,22 +69,32 @@ export async function conductHunt(command: HuntCommand, io: Io): Promise<ExitCod
     void io.err.write('interrupted: ending the run under way; once more to stop at once\n');
   };
   io.signal.addEventListener('abort', onAbort, { once: true });
-  const ports = { executor, clock: io.clock, load: io.createLoad(), signal: io.signal };
+  const watched = watchedExecutor(
+    executor,
+    { root: command.suite.root, git: io.git },
+    async (tree, selection) => {
+      resumed?.check(tree, selection);
+      await keeper.begin(tree);
+    },
+  );
+  const ports = { executor: watched, clock: io.clock, load: io.createLoad(), signal: io.signal };
   let delivered: Delivered | null = null;
   try {
-    for await (const event of hunt(command.hunt, ports)) {
-      // Not sooner: what turns out to be no suite is left untouched.
-      if (event.type === 'huntStarted') await prepareHuntFolder(command.suite.root);
+    for await (const event of hunt(command.hunt, ports, resumed?.resumption ?? null)) {
+      await keeper.see(event);
       tally.add(event);
       display.see(event);
       if (command.json) await io.out.write(`${JSON.stringify(event)}\n`);
       if (event.type !== 'huntFinished') continue;
       display.end();
-      delivered = await deliver(tally.report(), command, io);
+      delivered = await deliver(tally.report(), command, { io, keeper });
     }
   } catch (error) {
     // Processes that share our terminal may get the Ctrl-C too: their complaints are no news.
-    if (!io.signal.aborted) throw error;
+    if (!io.signal.aborted) {
+      await keeper.fail(error);
+      throw error;
+    }
     await io.err.write(errorText(error, io.err));
     return ExitCode.interrupted;
   } finally {
@@ -78,23 +113,30 @@ interface Delivered {
   readonly failure: { readonly error: unknown } | null;
 }
 
-/** Stores a report, writes it where asked, and prints it even if that fails. */
-async function deliver(report: HuntReport, command: HuntCommand, io: Io): Promise<Delivered> {
-  const failure = await keep(report, command).then(
-    () => null,
-    (error: unknown) => ({ error }),
-  );
+/** Keeps a report, writes it where asked, and prints it even if that fails. */
+async function deliver(
+  report: HuntReport,
+  command: HuntCommand,
+  { io, keeper }: { readonly io: Io; readonly keeper: HuntKeeper },
+): Promise<Delivered> {
+  let failure: Delivered['failure'] = null;
+  let isOpen = false;
+  try {
+    isOpen = await keeper.finish(report);
+  } catch (error) {
+    failure = { error };
+  }
+  try {
+    await writeReports(report, command.reports);
+  } catch (error) {
+    failure = { error };
+  }
   if (!command.json) await io.out.write(renderTerminal(report, io.out));
   // In the stream of events, any other line would be none.
   await (command.json ? io.err : io.out).write(announcements(report, command.reports));
+  if (isOpen && io.signal.aborted) {
+    await io.err.write(`to go on with it: flakehound hunt --resume ${report.hunt.id}\n`);
+  }
   const judged = ExitCode[exitJudgement(report, command.failOn)];
   return { exit: report.hunt.interrupted ? ExitCode.interrupted : judged, failure };
-}
-
-async function keep(report: HuntReport, { suite, reports }: HuntCommand): Promise<void> {
-  try {
-    await storeHunt(suite.root, report.hunt.id, renderJson(report));
-  } finally {
-    await writeReports(report, reports);
-  }
 }

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { FlakehoundError, writeFileAtomic } from '../../src/index.js';
 
 const stateFolder = (root: string): string => join(root, '.flakehound');
-const huntsFolder = (root: string): string => join(stateFolder(root), 'hunts');
+
+/** Where reports lie as files: those of hunts which the store could not take, and of old versions. */
+export const huntsFolder = (root: string): string => join(stateFolder(root), 'hunts');
 
 /**
  * Makes `.flakehound/` under the root, with the file that keeps it out of git: the only thing
@@ -13,7 +15,7 @@ const huntsFolder = (root: string): string => join(stateFolder(root), 'hunts');
  */
 export async function prepareHuntFolder(root: string): Promise<void> {
   try {
-    await mkdir(huntsFolder(root), { recursive: true });
+    await mkdir(stateFolder(root), { recursive: true });
     await writeFile(join(stateFolder(root), '.gitignore'), '*\n', { flag: 'wx' }).catch(
       ignoreExisting,
     );
@@ -23,7 +25,7 @@ export async function prepareHuntFolder(root: string): Promise<void> {
 }
 
 /**
- * Stores a hunt's JSON report under its id.
+ * Stores a hunt's JSON report as a file under its id.
  *
  * @returns the path of the file
  * @throws FlakehoundError `ENV_STATE_DIR`
@@ -31,6 +33,7 @@ export async function prepareHuntFolder(root: string): Promise<void> {
 export async function storeHunt(root: string, id: string, json: string): Promise<string> {
   const path = join(huntsFolder(root), `${id}.json`);
   try {
+    await mkdir(huntsFolder(root), { recursive: true });
     await writeFileAtomic(path, json);
   } catch (error) {
     throw stateError(root, error);
@@ -38,33 +41,18 @@ export async function storeHunt(root: string, id: string, json: string): Promise
   return path;
 }
 
-/**
- * Finds the stored hunt with the latest id.
- *
- * @throws FlakehoundError `REPORT_UNREADABLE` when there is none
- */
-export async function lastHunt(root: string): Promise<string> {
-  const names = await readdir(huntsFolder(root)).catch((error: unknown) => {
-    throw noHunt(root, error);
-  });
-  const last = latestHunt(names);
-  if (last === undefined) throw noHunt(root);
-  return join(huntsFolder(root), last);
+/** Ids of the hunts whose reports are files, the earliest first; none where there is no folder. */
+export async function huntsInFiles(root: string): Promise<readonly string[]> {
+  const names = await readdir(huntsFolder(root)).catch(() => []);
+  return huntIds(names);
 }
 
-/** Picks, of the names in a folder of hunts, the one of the latest; hidden ones are unfinished. */
-export function latestHunt(names: readonly string[]): string | undefined {
+/** Picks the hunts of the names in a folder; hidden ones are unfinished. */
+export function huntIds(names: readonly string[]): readonly string[] {
   return names
     .filter((name) => /^[^.].*\.json$/.test(name))
-    .sort()
-    .at(-1);
-}
-
-function noHunt(root: string, cause?: unknown): FlakehoundError {
-  return new FlakehoundError('REPORT_UNREADABLE', `no stored hunt under ${huntsFolder(root)}`, {
-    hint: 'flakehound hunt stores one; flakehound report FILE reads another report',
-    cause,
-  });
+    .map((name) => name.slice(0, -'.json'.length))
+    .sort();
 }
 
 function stateError(root: string, cause: unknown): FlakehoundError {

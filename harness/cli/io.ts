@@ -1,4 +1,6 @@
 import { createLogUpdate } from 'log-update';
+import type { JobStore, Processes } from '../../src/index.js';
+import type { GitState } from '../history/treeState.js';
 import type { Clock } from '../runner/clock.js';
 import type { Executor, SuiteOptions } from '../runner/executor.js';
 import type { Load } from '../runner/load.js';
@@ -34,10 +36,27 @@ export interface Io {
   onKill(kill: () => void): () => void;
   createExecutor(options: SuiteOptions): CliExecutor;
   createLoad(): Load;
+  /**
+   * Opens the store of the hunts under this root.
+   *
+   * @returns null where there is none and `missing` says not to make one
+   * @throws FlakehoundError `STORE_*`
+   */
+  openHistory(root: string, missing: 'create' | 'none'): Promise<JobStore | null>;
+  readonly git: Git;
+  readonly processes: Processes;
   /** Sortable by time and unique. */
   freshHuntId(): string;
   /** 1..2^31 - 1 */
   freshSeed(): number;
+}
+
+/** What a hunt asks of version control. */
+export interface Git {
+  /** @returns null where there is no git, or no commit yet */
+  state(root: string): Promise<GitState | null>;
+  /** @returns the full name of the commit that `ref` stands for; null when git knows none */
+  commit(root: string, ref: string): Promise<string | null>;
 }
 
 /** An executor which can also end its processes at once, without waiting for anything. */

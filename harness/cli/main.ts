@@ -2,6 +2,9 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { nodeProcesses } from '../../src/index.js';
+import { openHistory } from '../history/openHistory.js';
+import { gitCommit, gitState } from '../history/treeState.js';
 import { systemClock } from '../runner/clock.js';
 import { createCpuLoad } from '../runner/load.js';
 import { createLocalExecutor } from '../runner/localExecutor.js';
@@ -60,6 +63,9 @@ const io: Io = {
   },
   createExecutor: createLocalExecutor,
   createLoad: () => createCpuLoad(availableParallelism()),
+  openHistory,
+  git: { state: gitState, commit: gitCommit },
+  processes: nodeProcesses(),
   freshHuntId: () => huntId(systemClock.date(), randomBytes(3).toString('hex')),
   freshSeed: () => randomInt(1, 2 ** 31 - 1),
 };

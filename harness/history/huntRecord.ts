@@ -1,4 +1,4 @@
-import type { Job, Json } from '../../src/index.js';
+import type { Job, Json, ProcessIdentity } from '../../src/index.js';
 import type { HuntStarted, NoticeGiven, StopReason } from '../events.js';
 import type { Tally } from '../report/summary.js';
 import type { HuntHead } from '../stats/huntReport.js';
@@ -27,13 +27,6 @@ export const jobTypes = {
   names: 'names',
 } as const;
 
-/** The process that carries a hunt out, told apart from a later one with the same pid. */
-export interface Holder {
-  readonly pid: number;
-  readonly startedAt: string;
-  readonly bootId: string;
-}
-
 /** All that is needed to carry a hunt on. */
 export interface HuntRecord {
   readonly format: number;
@@ -43,7 +36,8 @@ export interface HuntRecord {
   /** Given before the first run. */
   readonly notices: readonly NoticeGiven[];
   readonly tree: TreeState;
-  readonly holder: Holder;
+  /** The process that carries it out, or did last. */
+  readonly holder: ProcessIdentity;
 }
 
 /** What a list of hunts tells of each. */

@@ -1,7 +1,13 @@
 import type { Io, OutStream } from '../../harness/cli/io.js';
+import type { GitState } from '../../harness/history/treeState.js';
 import type { SuiteOptions } from '../../harness/runner/executor.js';
+import type { JobStore } from '../../src/index.js';
 import { type FakeClock, fakeClock } from './fakeClock.js';
 import { type FakeExecutor, type FakeSuite, fakeExecutor } from './fakeExecutor.js';
+import { type FakeProcesses, fakeProcesses } from './fakeProcesses.js';
+import { emptyModelState, type ModelState } from './modelState.js';
+import { modelStore } from './modelStore.js';
+import { storeClock } from './storeClock.js';
 
 export interface FakeStream extends OutStream {
   /** All that was written. */
@@ -23,7 +29,31 @@ export interface FakeIo extends Io {
   kill(): void;
 }
 
+/** What outlives a command: stores, processes, commits. */
+export interface FakeMachine {
+  /** By root. */
+  readonly stores: Map<string, ModelState>;
+  readonly processes: FakeProcesses;
+  /** Hunts get ids that count on from here. */
+  hunts: number;
+}
+
+export const fakeMachine = (): FakeMachine => ({
+  stores: new Map(),
+  processes: fakeProcesses(),
+  hunts: 0,
+});
+
 export interface FakeWorld {
+  /** A fresh one unless given, for commands that follow another. */
+  readonly machine?: FakeMachine;
+  readonly pid?: number;
+  readonly git?: GitState | null;
+  /** Commits by what names them. */
+  readonly refs?: Readonly<Record<string, string>>;
+  /** Stands between the command and its store. */
+  readonly wrapStore?: (store: JobStore) => JobStore;
+  readonly storeFails?: Error;
   readonly cwd?: string;
   readonly env?: Io['env'];
   readonly isTTY?: boolean;
@@ -31,12 +61,22 @@ export interface FakeWorld {
 }
 
 /** A world in which nothing is real but the file system. */
-export function fakeIo({ cwd = '/', env = {}, isTTY = false, suite = {} }: FakeWorld = {}): FakeIo {
+export function fakeIo({
+  cwd = '/',
+  env = {},
+  isTTY = false,
+  suite = {},
+  machine = fakeMachine(),
+  pid = 1,
+  git = null,
+  refs = {},
+  wrapStore = (store) => store,
+  storeFails,
+}: FakeWorld = {}): FakeIo {
   const controller = new AbortController();
   const kills = new Set<() => void>();
   const executor = fakeExecutor(suite);
   const suites: SuiteOptions[] = [];
-  let hunts = 0;
   return {
     out: fakeStream(isTTY),
     err: fakeStream(isTTY),
@@ -56,9 +96,19 @@ export function fakeIo({ cwd = '/', env = {}, isTTY = false, suite = {} }: FakeW
       return executor;
     },
     createLoad: () => ({ start: async () => undefined, stop: async () => undefined }),
+    async openHistory(root, missing) {
+      if (storeFails !== undefined) throw storeFails;
+      const there = machine.stores.get(root);
+      if (there === undefined && missing === 'none') return null;
+      const state = there ?? emptyModelState();
+      machine.stores.set(root, state);
+      return wrapStore(modelStore({ clock: storeClock(), state, dir: root }));
+    },
+    git: { state: async () => git, commit: async (_, ref) => refs[ref] ?? null },
+    processes: machine.processes.of(pid),
     freshHuntId() {
-      hunts += 1;
-      return `hunt-${hunts}`;
+      machine.hunts += 1;
+      return `hunt-${machine.hunts}`;
     },
     freshSeed: () => 4711,
     abort: () => controller.abort(),

@@ -1,7 +1,8 @@
+import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type ConditionName, conditionNames, type HuntAsked } from '../../events.js';
 import type { FailOn } from '../../stats/exitJudgement.js';
-import { type CliCommand, usageError } from '../command.js';
+import { type CliCommand, usageError, type Where } from '../command.js';
 import { conductHunt, type HuntCommand } from '../conductHunt.js';
 import {
   parseConditions,
@@ -11,6 +12,7 @@ import {
   parseShare,
 } from '../optionValues.js';
 import { defineReportOption, parseReportTargets } from '../reportTargets.js';
+import { type ResumeCommand, resumeHunt } from '../resumeHunt.js';
 import { defineSuiteOptions, type RawSuiteOptions, resolveSuiteOptions } from '../suiteOptions.js';
 
 interface RawHuntOptions extends RawSuiteOptions {
@@ -25,7 +27,13 @@ interface RawHuntOptions extends RawSuiteOptions {
   readonly failOn: FailOn;
   readonly report: readonly string[];
   readonly json?: true;
+  readonly resume?: string | true;
 }
+
+/** A new hunt, or one that goes on. */
+type HuntOrResume =
+  | { readonly kind: 'hunt'; readonly command: HuntCommand }
+  | { readonly kind: 'resume'; readonly command: ResumeCommand };
 
 /** Runs where nothing else was to end the hunt. */
 const usualRuns = 20;
@@ -38,10 +46,11 @@ Examples:
   flakehound hunt --conditions baseline,shuffled,stressed --report json=hunt.json
 
 Exit codes: 0 clean, 1 flaky or broken found, 2 usage, 3 environment, 70 our bug, 130 interrupted.
-Every hunt is stored in .flakehound/ under the root; flakehound report shows it again.`;
+Every hunt is stored in .flakehound/ under the root: flakehound report shows it again, and
+--resume goes on with one that was cut off, by whatever, without losing or repeating a finished run.`;
 
 /** Repeats the suite and reports true flake rates. */
-export const huntCommand: CliCommand<HuntCommand> = {
+export const huntCommand: CliCommand<HuntOrResume> = {
   name: 'hunt',
 
   define(command) {
@@ -60,12 +69,17 @@ export const huntCommand: CliCommand<HuntCommand> = {
     );
     defineReportOption(command);
     command
+      .option(
+        '--resume [id]',
+        'go on with a hunt that was cut off, with the options it had (default: the newest one)',
+      )
       .option('--json', 'print every event as a line of JSON on stdout, not the table')
       .addHelpText('after', examples);
   },
 
   resolve(parsed, where) {
     const raw = parsed.opts<RawHuntOptions>();
+    if (raw.resume !== undefined) return resolveResume(parsed, raw.resume, where);
     const suite = resolveSuiteOptions(raw, parsed.args, where.cwd);
     if (raw.order === 'shuffled' && raw.conditions.includes('shuffled')) {
       throw usageError(
@@ -73,7 +87,7 @@ export const huntCommand: CliCommand<HuntCommand> = {
         'drop --order shuffled, or drop shuffled from --conditions',
       );
     }
-    return {
+    const command: HuntCommand = {
       suite,
       hunt: {
         id: where.freshHuntId(),
@@ -90,10 +104,39 @@ export const huntCommand: CliCommand<HuntCommand> = {
       reports: parseReportTargets(raw.report, where.cwd),
       json: raw.json ?? false,
     };
+    return { kind: 'hunt', command };
   },
 
-  execute: conductHunt,
+  execute: (options, io) =>
+    options.kind === 'resume' ? resumeHunt(options.command, io) : conductHunt(options.command, io),
 };
+
+/** Of a hunt that goes on, only how its result is given may be changed. */
+const changeable: ReadonlySet<string> = new Set(['resume', 'root', 'failOn', 'report', 'json']);
+
+function resolveResume(parsed: Command, resume: string | true, where: Where): HuntOrResume {
+  const raw = parsed.opts<RawHuntOptions>();
+  const isTyped = (name: string): boolean => parsed.getOptionValueSource(name) === 'cli';
+  const other = parsed.options.find(
+    (option) => isTyped(option.attributeName()) && !changeable.has(option.attributeName()),
+  );
+  const [filter] = parsed.args;
+  const surplus = other?.long ?? filter;
+  if (surplus !== undefined) {
+    throw usageError(
+      `--resume goes on with the options that the hunt had, so ${surplus} can't be given`,
+      `drop ${surplus}, or drop --resume to start another hunt`,
+    );
+  }
+  const command: ResumeCommand = {
+    id: resume === true ? null : resume,
+    root: resolve(where.cwd, raw.root ?? '.'),
+    failOn: isTyped('failOn') ? raw.failOn : null,
+    reports: isTyped('report') ? parseReportTargets(raw.report, where.cwd) : null,
+    json: raw.json ?? false,
+  };
+  return { kind: 'resume', command };
+}
 
 function resolveAsked(raw: RawHuntOptions): HuntAsked {
   const endsOtherwise =

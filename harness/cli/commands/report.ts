@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { renderTerminal } from '../../report/terminal.js';
 import type { CliCommand } from '../command.js';
 import { ExitCode } from '../exitCodes.js';
-import { lastHunt } from '../huntFolder.js';
+import { HuntSource } from '../huntSource.js';
 import { readReport } from '../readReport.js';
 import {
   announcements,
@@ -15,8 +15,8 @@ import {
 
 /** `flakehound report`, complete. */
 export interface ReportCommand {
-  /** Absolute; null for the last stored hunt of `root`. */
-  readonly file: string | null;
+  /** As typed: a file, or the id of a stored hunt; null for the last stored hunt of `root`. */
+  readonly which: string | null;
   /** Absolute. */
   readonly root: string;
   readonly reports: readonly ReportTarget[];
@@ -29,29 +29,37 @@ export const reportCommand: CliCommand<ReportCommand> = {
   define(command) {
     command
       .description('show a stored hunt again, or write it in another format')
-      .argument('[file]', 'a JSON report (default: the last hunt stored under the root)')
+      .argument(
+        '[which]',
+        'a JSON report, or the id of a stored hunt (default: the last hunt stored under the root)',
+      )
       .option('--root <dir>', 'folder of the suite (default: the current one)');
     defineReportOption(command);
     command.addHelpText(
       'after',
       '\nPrints the table; exits with 0 whatever it shows, since it judges nothing anew.' +
-        '\n\nExample:\n  flakehound report --report md=summary.md',
+        '\n\nExample:\n  flakehound report --report md=summary.md\n  flakehound history        lists the ids',
     );
   },
 
   resolve(parsed, { cwd }) {
     const raw = parsed.opts<{ readonly root?: string; readonly report: readonly string[] }>();
-    const [file] = parsed.args;
+    const [which] = parsed.args;
     return {
-      file: file === undefined ? null : resolve(cwd, file),
+      which: which ?? null,
       root: resolve(cwd, raw.root ?? '.'),
       reports: parseReportTargets(raw.report, cwd),
     };
   },
 
-  async execute({ file, root, reports }, io) {
+  async execute({ which, root, reports }, io) {
     await checkReportTargets(reports);
-    const report = await readReport(file ?? (await lastHunt(root)));
+    const report = await HuntSource.use(io, root, async (source) => {
+      if (which === null) return (await source.last()).report;
+      const found = await source.find(which);
+      // Neither: reading it as a file says why best.
+      return found?.report ?? (await readReport(resolve(io.cwd, which)));
+    });
     await io.out.write(renderTerminal(report, io.out) + announcements(report, reports));
     await writeReports(report, reports);
     return ExitCode.clean;

@@ -5,9 +5,16 @@ import { dir } from 'tmp-promise';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runCli } from '../../../../harness/cli/runCli.js';
 import { parseReport } from '../../../../harness/report/json.js';
+import type { HuntReport } from '../../../../harness/stats/huntReport.js';
 import { FlakehoundError } from '../../../../src/index.js';
 import { type FakeSuite, fakeFile } from '../../../support/fakeExecutor.js';
-import { type FakeIo, type FakeWorld, fakeIo } from '../../../support/fakeIo.js';
+import {
+  type FakeIo,
+  type FakeMachine,
+  type FakeWorld,
+  fakeIo,
+  fakeMachine,
+} from '../../../support/fakeIo.js';
 
 let cwd = '';
 let remove: () => Promise<void>;
@@ -69,12 +76,13 @@ test('the result goes to stdout, and nothing else does', async () => {
 
 describe('what is left behind', () => {
   test('is one stored hunt, in a folder that keeps itself out of git', async () => {
-    await run(world(), 'hunt', '--runs', '2');
+    const machine = fakeMachine();
+    await run(world({ machine }), 'hunt', '--runs', '2');
     expect(await readdir(cwd)).toEqual(['.flakehound']);
-    expect((await readdir(join(cwd, '.flakehound'))).sort()).toEqual(['.gitignore', 'hunts']);
+    // The fake's store has no files.
+    expect(await readdir(join(cwd, '.flakehound'))).toEqual(['.gitignore']);
     expect(await readFile(join(cwd, '.flakehound/.gitignore'), 'utf8')).toBe('*\n');
-    const text = await readFile(join(cwd, '.flakehound/hunts/hunt-1.json'), 'utf8');
-    expect(parseReport(text, 'stored').hunt).toMatchObject({
+    expect((await storedReport(machine, 'hunt-1')).hunt).toMatchObject({
       id: 'hunt-1',
       seed: 4711,
       command: ['flakehound', 'hunt', '--runs', '2'],
@@ -108,8 +116,9 @@ describe('what is left behind', () => {
     const io: FakeIo = world({
       suite: {
         ...stable,
-        onAttempt: () => removeHunts(),
+        onAttempt: () => writeFileSync(join(cwd, '.flakehound/hunts'), 'in the way'),
       },
+      storeFails: new FlakehoundError('STORE_LOCKED', 'somebody has it', { hint: 'wait' }),
     });
     expect(await run(io, 'hunt', '--runs', '1', '--report', 'json=a.json')).toBe(3);
     expect(io.err.text).toContain('ENV_STATE_DIR');
@@ -168,16 +177,18 @@ test('--json prints every event on a line of its own and no table', async () => 
 
 describe('Ctrl-C', () => {
   test('prints and stores what was found until then, and exits with 130', async () => {
+    const machine = fakeMachine();
     const io: FakeIo = world({
+      machine,
       suite: { ...broken, onAttempt: (at) => at.run === 3 && io.abort() },
     });
     expect(await run(io, 'hunt', '--report', 'json=a.json')).toBe(130);
     expect(io.out.text).toContain('never');
+    expect(io.err.text).toContain('flakehound hunt --resume hunt-1');
     expect(io.executor.closed).toBe(1);
-    for (const file of ['a.json', '.flakehound/hunts/hunt-1.json']) {
-      const { hunt } = parseReport(await readFile(join(cwd, file), 'utf8'), file);
-      expect(hunt).toMatchObject({ interrupted: true, runs: { done: 2 } });
-    }
+    const written = parseReport(await readFile(join(cwd, 'a.json'), 'utf8'), 'a.json');
+    expect(written.hunt).toMatchObject({ interrupted: true, runs: { done: 2 } });
+    expect(await storedReport(machine, 'hunt-1')).toEqual(written);
   });
 
   test('gives the result before the suite is closed, which may take long', async () => {
@@ -339,7 +350,9 @@ describe('options', () => {
   });
 });
 
-function removeHunts(): void {
-  rmSync(join(cwd, '.flakehound/hunts'), { recursive: true });
-  writeFileSync(join(cwd, '.flakehound/hunts'), '');
+/** The report of a hunt, as `flakehound report` writes it. */
+async function storedReport(machine: FakeMachine, id: string): Promise<HuntReport> {
+  const file = join(cwd, `.flakehound/${id}.json`);
+  await run(world({ machine }), 'report', id, '--report', `json=${file}`);
+  return parseReport(await readFile(file, 'utf8'), file);
 }
