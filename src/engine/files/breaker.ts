@@ -57,7 +57,7 @@ export function createBreaker(policy: BreakerPolicy, elapsed: () => Millis): Bre
     },
     failed() {
       failures++;
-      if (state === 'closed' && failures < policy.failures) return;
+      if (failures < policy.failures) return;
       state = 'open';
       openUntil = elapsed() + policy.coolDown;
     },

@@ -7,6 +7,7 @@ import {
   type SweepWorld,
 } from '../../../../harness/property/index.js';
 import { type BackupWorld, writeBackup } from '../../../../src/engine/files/backup.js';
+import { FrameKind, startFrames } from '../../../../src/engine/files/backupFrames.js';
 import { createPace } from '../../../../src/engine/files/pace.js';
 import { readBackup } from '../../../../src/engine/files/readBackup.js';
 import type { Files, FlakehoundError } from '../../../../src/index.js';
@@ -152,6 +153,21 @@ describe('what is no whole backup', () => {
     }
   });
 
+  test('since its foot counts other records is refused', async () => {
+    const { world } = memory();
+    const file = await world.files.open(path, 'create');
+    const frames = await startFrames(file, world.crc32);
+    const frame = (kind: FrameKind, value: object) =>
+      frames.write({ kind, count: 0, payload: Buffer.from(JSON.stringify(value)) });
+    await frame(FrameKind.head, { ...origin, time: 'now' });
+    await frame(FrameKind.foot, { records: 1 });
+    await file.close();
+    await expect(contents(world)).rejects.toMatchObject({
+      code: 'BACKUP_CORRUPT',
+      message: expect.stringContaining('it has 0 records instead of 1'),
+    });
+  });
+
   test('is told apart from what can’t be read', async () => {
     const { volume, world } = memory();
     await expect(contents(world)).rejects.toMatchObject({
@@ -186,6 +202,18 @@ describe('an older backup stays', () => {
       },
     };
     const rejected = write({ ...world, files: rotten }, ['new']);
+    await expect(rejected).rejects.toMatchObject({ code: 'BACKUP_CORRUPT' });
+    expect((await contents(world)).texts).toEqual(['old']);
+  });
+
+  test('when what reads back is whole, but not what was written', async () => {
+    const { world } = memory();
+    await write(world, ['old']);
+    const stale: Files = {
+      ...world.files,
+      open: (at, mode) => world.files.open(mode === 'read' ? path : at, mode),
+    };
+    const rejected = write({ ...world, files: stale }, ['new']);
     await expect(rejected).rejects.toMatchObject({ code: 'BACKUP_CORRUPT' });
     expect((await contents(world)).texts).toEqual(['old']);
   });
