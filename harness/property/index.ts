@@ -8,6 +8,7 @@ export {
   type FaultRule,
   faultPlan,
 } from '../faults/plan/faultPlan.js';
+export { compareWithModel } from './arbitraries/compareWithModel.js';
 export { type CrashPoint, crashPoint, crashPoints } from './arbitraries/crashPoints.js';
 export { type FaultPlanConstraints, faultPlans } from './arbitraries/faultPlans.js';
 export { type FileScript, type FileStep, fileScript } from './arbitraries/fileScript.js';
@@ -17,7 +18,22 @@ export {
   interleaving,
   interleavings,
 } from './arbitraries/interleavings.js';
+export {
+  type JobScript,
+  type JobStep,
+  type JobWrite,
+  jobScript,
+  type Presumed,
+} from './arbitraries/jobScript.js';
+export { type JobScriptConstraints, jobScripts } from './arbitraries/jobScripts.js';
 export { runFileScript, type ScriptFs, type StepOutcome } from './arbitraries/runFileScript.js';
+export {
+  type JobOutcome,
+  type JobScriptRun,
+  type JobScriptWorld,
+  jobStoreContents,
+  runJobScript,
+} from './arbitraries/runJobScript.js';
 export { scheduledFileSystem, schedulingInterceptor } from './arbitraries/scheduledFileSystem.js';
 export { assertCrashSafe, type CrashReport } from './crash/assertCrashSafe.js';
 export type { CrashCase } from './crash/crashCase.js';

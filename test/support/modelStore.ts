@@ -193,6 +193,13 @@ export class ModelStore implements JobStore {
     return this.close();
   }
 
+  /** As if the process had died: nothing noted is written any more. */
+  abandon(): void {
+    this.noted.clear();
+    this.isClosed = true;
+    this.closing = Promise.resolve();
+  }
+
   private async end(): Promise<void> {
     this.flushNoted();
     this.isClosed = true;
