@@ -1,0 +1,101 @@
+import { FlakehoundError } from '../../errors.js';
+import type { Channel } from '../../ports/channels.js';
+import type { Platform } from '../../ports/platform.js';
+import type { Millis } from '../../units.js';
+import { GuestLink } from './guestLink.js';
+import { GuestStore, type TrackerMaker } from './guestStore.js';
+import { protocolVersion } from './messages.js';
+
+/** How a guest introduces itself. */
+export interface GuestRequest {
+  readonly platform: Platform;
+  readonly dir: string;
+  readonly address: string;
+  /** How long the owner may take to answer. */
+  readonly patience: Millis;
+  readonly flush: Millis;
+  readonly track: TrackerMaker;
+}
+
+/** `foreign`: the one who listens there owns another folder, of which this one is a copy. */
+export type Reception =
+  | { readonly kind: 'guest'; readonly store: GuestStore; readonly link: GuestLink }
+  | { readonly kind: 'foreign' };
+
+/**
+ * Becomes a guest of the owner who listens at an address.
+ *
+ * @throws FlakehoundError `STORE_LOCKED` when it doesn't answer in time; NodeJS.ErrnoException when
+ *   nobody listens
+ */
+export async function connectGuest(request: GuestRequest): Promise<Reception> {
+  const { platform, dir, address } = request;
+  const channel = await platform.channels.connect(address);
+  const link = new GuestLink(channel, platform.clock);
+  const { proof, remove } = await leaveProof(platform, dir);
+  try {
+    const welcome = await answered(
+      request,
+      channel,
+      link.call('read', 'hello', [protocolVersion, proof]),
+    );
+    if (welcome.isHere) {
+      const { clock } = platform;
+      const { flush, track } = request;
+      return { kind: 'guest', link, store: new GuestStore({ dir, link, clock, flush, track }) };
+    }
+    link.close();
+    return { kind: 'foreign' };
+  } catch (error) {
+    link.close();
+    throw error;
+  } finally {
+    await remove();
+  }
+}
+
+/**
+ * A copied folder brings a copy of the lock along, and so the address of the owner of the first one.
+ * A file that only those see who look into the same folder tells the two apart.
+ */
+async function leaveProof({ files, random }: Platform, dir: string) {
+  const proof = `hello-${Buffer.from(random.bytes(12)).toString('hex')}`;
+  const path = files.join(dir, proof);
+  try {
+    await (await files.open(path, 'create')).close();
+  } catch {
+    // Who may not write here can't prove anything, and is believed.
+    return { proof: undefined, remove: async () => undefined };
+  }
+  return { proof, remove: () => files.unlink(path).catch(() => undefined) };
+}
+
+function answered(
+  { platform, dir, address, patience }: GuestRequest,
+  channel: Channel,
+  hello: Promise<unknown>,
+): Promise<{ readonly isHere: boolean }> {
+  channel.hold(true);
+  return new Promise((resolve, reject) => {
+    const cancel = platform.clock.after(patience, () =>
+      reject(
+        new FlakehoundError(
+          'STORE_LOCKED',
+          `the owner of the store in ${dir} doesn't answer at ${address} for ${patience} ms`,
+          { hint: 'wait until it is done, or end that process' },
+        ),
+      ),
+    );
+    hello.then(
+      (welcome) => {
+        cancel();
+        // The desk's answer to `hello`.
+        resolve(welcome as { isHere: boolean });
+      },
+      (error: unknown) => {
+        cancel();
+        reject(error);
+      },
+    );
+  });
+}

@@ -1,0 +1,174 @@
+import { claimOwnership, findHolder, type Holder } from '../../engine/ownership/claimOwnership.js';
+import type { Ownership } from '../../engine/ownership/ownership.js';
+import { FlakehoundError } from '../../errors.js';
+import { isoTime } from '../../jobs/isoTime.js';
+import type { JobStore } from '../../jobs/jobStore.js';
+import type { Listener } from '../../ports/channels.js';
+import type { Platform } from '../../ports/platform.js';
+import type { Millis } from '../../units.js';
+import { connectGuest, type Reception } from './connectGuest.js';
+import { GuestDesk } from './guestDesk.js';
+import type { GuestLink } from './guestLink.js';
+import type { GuestStore, TrackerMaker } from './guestStore.js';
+
+/** How processes share a store. */
+export interface SharingRequest {
+  readonly platform: Platform;
+  readonly dir: string;
+  /** `exclusive`: neither is a guest, nor has any. */
+  readonly mode: 'shared' | 'exclusive';
+  /** The epoch that the manifest in the folder names; 0 where there is none. */
+  manifestEpoch(): Promise<number>;
+  /** Recovers the store and writes the epoch into the manifest; asks the fence before each acknowledgement. */
+  openOwner(ownership: Ownership): Promise<JobStore>;
+  /** Keeps a failure for which no guest's caller waited. */
+  noteError?(store: JobStore, error: Error): void;
+  /** How long an owner that runs may take to answer. */
+  readonly patience: Millis;
+  readonly flush: Millis;
+  readonly track: TrackerMaker;
+}
+
+/** This process writes, and serves the others. */
+export interface OwnerRole {
+  readonly kind: 'owner';
+  readonly store: JobStore;
+  /** Answers what is under way, closes the store and gives it free. */
+  leave(): Promise<void>;
+}
+
+/** Another process writes for this one. */
+export interface GuestRole {
+  readonly kind: 'guest';
+  readonly store: GuestStore;
+  readonly link: GuestLink;
+}
+
+/** How long it is waited before a running owner that didn't answer is asked again. */
+const betweenTries: Millis = 20;
+
+/**
+ * Becomes the owner of a store or, where there is one, its guest.
+ *
+ * @throws FlakehoundError `STORE_LOCKED`, `STORE_LOCK`, or what `openOwner` throws
+ */
+export async function takeRole(request: SharingRequest): Promise<OwnerRole | GuestRole> {
+  const { platform, mode, patience } = request;
+  const until = platform.clock.elapsed() + patience;
+  let disregard: string | undefined;
+  for (;;) {
+    const holder = await findHolder({ ...request, disregard });
+    const role = holder ?? (await becomeOwner(request, disregard));
+    if (role.kind === 'owner') return role;
+    if (mode === 'exclusive') throw locked(request, role, 'this one asks for it alone');
+    const left = until - platform.clock.elapsed();
+    const reception = await reach(request, role, left);
+    if (reception.kind === 'guest') return reception;
+    if (reception.kind === 'foreign') disregard = role.by.nonce;
+    else if (left <= 0) throw locked(request, role, 'it does not answer', reception.cause);
+    else await platform.clock.sleep(betweenTries);
+  }
+}
+
+async function becomeOwner(
+  request: SharingRequest,
+  disregard: string | undefined,
+): Promise<OwnerRole | Holder> {
+  const { platform, dir } = request;
+  const desk = new GuestDesk();
+  // Before the claim, so that the lock can say where.
+  const listener = request.mode === 'exclusive' ? undefined : await listen(platform, dir, desk);
+  const address = listener?.address ?? '';
+  try {
+    const claim = await claimOwnership({ ...request, address, disregard });
+    if (claim.kind === 'held') {
+      await listener?.close();
+      return claim;
+    }
+    return await reign(request, claim.ownership, desk, listener);
+  } catch (error) {
+    await listener?.close();
+    throw error;
+  }
+}
+
+async function reign(
+  request: SharingRequest,
+  ownership: Ownership,
+  desk: GuestDesk,
+  listener: Listener | undefined,
+): Promise<OwnerRole> {
+  let store: JobStore;
+  try {
+    store = await request.openOwner(ownership);
+    await ownership.removeOlder();
+  } catch (error) {
+    await ownership.release().catch(() => undefined);
+    throw error;
+  }
+  desk.serve({
+    store,
+    epoch: ownership.epoch,
+    files: request.platform.files,
+    noteError: (error) => request.noteError?.(store, error),
+  });
+  return {
+    kind: 'owner',
+    store,
+    async leave() {
+      await desk.close();
+      try {
+        await store.close();
+      } finally {
+        await ownership.release();
+        // Last: guests who lose their channel find the store free.
+        await listener?.close();
+      }
+    },
+  };
+}
+
+/** Without a place to listen the store still works, for this process alone. */
+async function listen(
+  { channels }: Platform,
+  dir: string,
+  desk: GuestDesk,
+): Promise<Listener | undefined> {
+  try {
+    return await channels.listen(dir, (channel) => desk.accept(channel));
+  } catch {
+    return undefined;
+  }
+}
+
+type Reached = Reception | { readonly kind: 'silent'; readonly cause: unknown };
+
+async function reach(request: SharingRequest, { by }: Holder, patience: Millis): Promise<Reached> {
+  if (by.address === '') return { kind: 'silent', cause: undefined };
+  try {
+    return await connectGuest({ ...request, address: by.address, patience: Math.max(0, patience) });
+  } catch (cause) {
+    return { kind: 'silent', cause };
+  }
+}
+
+function locked(
+  { dir }: SharingRequest,
+  { by, state }: Holder,
+  why: string,
+  cause?: unknown,
+): FlakehoundError {
+  const is = state === 'alive' ? 'is' : 'may be';
+  const wait = `close the store in process ${by.pid}, or end that process, and open it again`;
+  return new FlakehoundError(
+    'STORE_LOCKED',
+    `the store in ${dir} ${is} held by process ${by.pid} since ${isoTime(by.since)}, and ${why}`,
+    {
+      cause,
+      hint:
+        state === 'alive'
+          ? wait
+          : `if process ${by.pid} is gone, remove ${dir}/lock-${by.epoch} and open the store again`,
+    },
+  );
+}
