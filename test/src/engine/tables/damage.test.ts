@@ -159,6 +159,48 @@ async function verifyAgain(platform: MemoryPlatform, name: string): Promise<void
   }
 }
 
+describe('verify tells a section that another table was written with', () => {
+  const one = [job(1), job(2, { status: 1 }), job(3), job(4, { status: 1 }), job(5), job(6)];
+  const other = [job(1), job(2, { status: 1 }), job(3, { status: 1 }), job(4), job(5), job(6)];
+  test.each([
+    ['the index', other.map((each) => ({ ...each, id: `jab-${each.seq}` })), 13, 4096],
+    ['the posting lists', other, 9, 64],
+  ])('%s', async (words, jobsOfOther, number, length) => {
+    const platform = memoryPlatform();
+    const entry = await writeJobs(platform, one);
+    await writeJobs(platform, jobsOfOther, { name: 'jobs-1-2' });
+    const bytes = platform.files.contents.get(`${dir}/${entry.name}`)!;
+    const foreign = platform.files.contents.get(`${dir}/jobs-1-2`)!;
+    const at = bytes.readUIntLE(bytes.length - 216 + 80 + number * 8, 6);
+    foreign.copy(bytes, at, at, at + length);
+    const table = await openJobTable({ platform, dir, entry, storeId });
+    await expect(table.verify(noPace), words).rejects.toThrow('about other jobs');
+  });
+});
+
+test('a wrong byte in the index of many blocks is told', async () => {
+  const platform = memoryPlatform();
+  const long = Array.from({ length: 24 }, (_, i) => job(i * 9 + 1, { bytes: Buffer.alloc(9000) }));
+  const entry = await writeJobs(platform, long);
+  const bytes = platform.files.contents.get(`${dir}/${entry.name}`)!;
+  const numbersAt = bytes.length - 216 + 80;
+  const from = bytes.readUIntLE(numbersAt + 7 * 8, 6);
+  const to = bytes.readUIntLE(numbersAt + 9 * 8, 6);
+  expect(to - from).toBe(12 * 12);
+  const answered: number[] = [];
+  for (let at = from; at < to; at++) {
+    for (let bit = 0; bit < 8; bit++) {
+      bytes[at]! ^= 1 << bit;
+      const table = await openJobTable({ platform, dir, entry, storeId });
+      for (const { seq } of long) {
+        if ((await answerTo(() => table.read(seq))) !== 'refused') answered.push(at);
+      }
+      bytes[at]! ^= 1 << bit;
+    }
+  }
+  expect(answered).toEqual([]);
+});
+
 test('a page or an entry that stands where another belongs is no answer', async () => {
   const platform = memoryPlatform();
   const many = Array.from({ length: 600 }, (_, i) => job(i + 1));

@@ -108,13 +108,35 @@ test('what was found does not change when more is read', async () => {
 });
 
 test('searches side by side do not disturb each other', async () => {
-  const table = await tableOf(many);
-  const asked = many.filter((one) => one.seq % 5 === 0);
-  const waiting = asked.map(({ id }) => table.find(id));
-  const now = asked.map(({ id }) => table.findNow(id)?.seq);
-  expect(now).toEqual(asked.map((one) => one.seq));
-  const found = await Promise.all(waiting);
-  expect(found.map((one) => one?.seq)).toEqual(asked.map((one) => one.seq));
+  // More pages than are kept.
+  const table = await tableOf(Array.from({ length: 15_000 }, (_, i) => job(i + 1)));
+  const asked = Array.from({ length: 500 }, (_, i) => i * 30 + 1);
+  const now = () => asked.map((seq) => table.findNow(`job-${seq}`)?.seq);
+  expect(now()).toEqual(asked);
+  const waiting = asked.map((seq) => table.find(`job-${seq}`));
+  await Promise.resolve();
+  expect(now()).toEqual(asked);
+  expect((await Promise.all(waiting)).map((one) => one?.seq)).toEqual(asked);
+});
+
+describe('more ids than a page has room for', () => {
+  test.each([
+    ['in the first page', () => 0],
+    ['in the last page', () => 2 ** 53 - 1],
+    [
+      'in one page, with a few tags',
+      (bytes: Uint8Array, _: number, to: number) => bytes[to - 1]! + 2 ** 52,
+    ],
+  ])('%s run over into the next ones', async (_, hash) => {
+    const jobs = Array.from({ length: 600 }, (__, i) => job(i + 1));
+    const table = await tableOf(jobs, { hash });
+    const seqs = jobs.map((one) => one.seq);
+    expect(jobs.map(({ id }) => table.findNow(id)?.seq)).toEqual(seqs);
+    const found = await Promise.all(jobs.slice(0, 20).map(({ id }) => table.find(id)));
+    expect(found.map((one) => one?.seq)).toEqual(seqs.slice(0, 20));
+    expect(table.findNow('job-601')).toBeUndefined();
+    await table.verify(noPace);
+  });
 });
 
 test('closing waits for reads under way and refuses later ones', async () => {

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Pace } from '../../../../src/engine/seam.js';
+import { HashIndexBuilder } from '../../../../src/engine/tables/hashIndex.js';
 import { openJobTable } from '../../../../src/engine/tables/jobTable.js';
 import { type ChangedJob, mergeJobs } from '../../../../src/engine/tables/mergeJobs.js';
 import { sortInSlices } from '../../../../src/engine/tables/sortInSlices.js';
 import type { TableJob } from '../../../../src/engine/tables/tableJob.js';
+import { TableOutput } from '../../../../src/engine/tables/tableOutput.js';
 import { writeJobTable } from '../../../../src/engine/tables/writeJobTable.js';
 import { writeLogTable } from '../../../../src/engine/tables/writeLogTable.js';
 import { memoryPlatform } from './memoryFiles.js';
@@ -71,6 +73,16 @@ describe('long work looks at the clock often', () => {
     expect(turns()).toBeGreaterThan(count / 32);
     // Some 64 KiB of checksums: far below a millisecond.
     expect(most()).toBeLessThan(64 * 1024);
+  });
+
+  test('sorting ids into pages', async () => {
+    const { platform, pace, turns } = meter();
+    const index = new HashIndexBuilder();
+    for (let i = 0; i < 100_000; i++) index.add((i * 7919 * 2 ** 24) % 2 ** 53, i + 8);
+    const { pages } = await TableOutput.write({ platform, dir, name: 'index', pace }, (out) =>
+      index.write(out, platform.crc32, pace),
+    );
+    expect(turns() - pages).toBeGreaterThanOrEqual((2 * 100_000) / 4096);
   });
 
   test('one huge record', async () => {
