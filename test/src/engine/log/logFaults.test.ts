@@ -4,6 +4,9 @@ import { FlakehoundError } from '../../../../src/errors.js';
 import { filePlatform } from '../../../support/memoryFiles.js';
 import { type Outcome, openLog, replayed, write } from './logWorld.js';
 
+/** Of some two thousand, drawn by the seed: what the suite has time for. */
+const runs = 250;
+
 /** What the callers of one run were told, in the order of their calls. */
 type Told = { readonly text: string; readonly outcome: Outcome }[];
 
@@ -57,6 +60,7 @@ describe.each(['now', 'background'] as const)('with any call failing in any way:
       }
     };
     const report = await assertFaultSafe(workload, {
+      maxRuns: runs,
       async invariant({ fs, dir }) {
         const files = filePlatform(fs);
         const { log, replayed: records, keeper } = await openLog(files, { dir });
@@ -69,8 +73,7 @@ describe.each(['now', 'background'] as const)('with any call failing in any way:
         expect((await replayed(files, dir)).records).toEqual([...records, 'after']);
       },
     });
-    console.log(report.runs);
-    expect(report.runs).toBeGreaterThan(300);
+    expect(report.runs).toBeGreaterThanOrEqual(runs);
   });
 });
 
