@@ -6,10 +6,13 @@ import type { JobSeq } from '../../units.js';
  * there yet, or was never read (`unread`); `null`: it was removed.
  */
 export class JobEntry {
-  readonly seq: JobSeq;
-  readonly id: string;
+  // What a read of a job in memory touches stands first, in one line of the processor's cache.
   /** As reads see it. */
   durable: Job | null | undefined;
+  /** Asked for since the cache last looked. */
+  used = false;
+  readonly seq: JobSeq;
+  readonly id: string;
   /** As the next write finds it. */
   latest: Job | null | undefined;
   /** The record is in memory or in the table and nobody has asked for it yet. */
@@ -23,8 +26,6 @@ export class JobEntry {
   frozenEra = -1;
   /** About what it takes on disk. */
   bytes: number;
-  /** Asked for since the cache last looked. */
-  used = false;
   /** What the cache counts it for; 0 when it isn't there. */
   cachedBytes = 0;
 

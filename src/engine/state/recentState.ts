@@ -127,6 +127,16 @@ export class RecentState {
     return job === undefined ? (entry.previous?.durable ?? undefined) : undefined;
   }
 
+  /** The number of a job that is there durably. */
+  seqOf(id: string): JobSeq | undefined {
+    let entry = this.#byId.get(id) ?? this.#fetch(id);
+    if (entry?.unread) entry = this.#load(entry);
+    if (entry?.durable) return entry.seq;
+    return entry?.durable === undefined && entry?.previous?.durable
+      ? entry.previous.seq
+      : undefined;
+  }
+
   /** What the next write finds; undefined when there is no such job. */
   find(id: string): JobEntry | undefined {
     let entry = this.#byId.get(id) ?? this.#fetch(id);
