@@ -192,6 +192,15 @@ export function checkedEntry({ level = 'info', message, fields = null }: NewLogE
   return { level, message: text, fields: keepable(fields, 'fields') };
 }
 
+/** @throws FlakehoundError `JOB_VALUE` for statuses and times that nobody can wait for */
+export function checkedWait(statuses: readonly JobStatus[], timeout: number | undefined): void {
+  const isGood =
+    statuses.length > 0 &&
+    statuses.every((status) => jobStatuses.includes(status)) &&
+    (timeout === undefined || timeout >= 0);
+  if (!isGood) throw failure('JOB_VALUE', `can't wait ${timeout} ms for ${statuses}`);
+}
+
 /** @throws FlakehoundError `JOB_ID` */
 export function checkId(id: string): void {
   const isGood =

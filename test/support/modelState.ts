@@ -13,6 +13,7 @@ import {
   checkedDetails,
   checkedEntry,
   checkedPatch,
+  checkId,
   checkIfVersion,
   failure,
   modelCreated,
@@ -59,11 +60,13 @@ export class ModelDraft {
       case 'update':
         return this.update(step.id, step.patch, step);
       case 'transition': {
+        checkId(step.id);
         const details = checkedDetails(step.to, step);
         const job = this.present(step.id, step);
         return this.put(modelMoved(job, step.to, details, this.now));
       }
       case 'remove': {
+        checkId(step.id);
         checkIfVersion(step.ifVersion);
         if (!this.state.jobs.has(step.id)) return false;
         this.drop(this.present(step.id, step));
@@ -75,6 +78,7 @@ export class ModelDraft {
   }
 
   update(id: string, patch: JobPatch, when: IfVersion): Job {
+    checkId(id);
     checkIfVersion(when.ifVersion);
     const checked = checkedPatch(patch);
     return this.put(modelPatched(this.present(id, when), checked, this.now));
@@ -118,6 +122,7 @@ export class ModelDraft {
   }
 
   log(id: string, given: NewLogEntry): LogEntry {
+    checkId(id);
     const entry = checkedEntry(given);
     this.present(id);
     const number = this.state.logs.filter(({ jobId }) => jobId === id).length + 1;

@@ -11,7 +11,14 @@ import type {
 } from '../../src/jobs/jobStore.js';
 import type { Clock } from '../../src/ports/clock.js';
 import { ModelFeed, ModelWaiter } from './modelFeed.js';
-import { checkedEntry, checkedPatch, checkId, failure, modelCancelled } from './modelRules.js';
+import {
+  checkedEntry,
+  checkedPatch,
+  checkedWait,
+  checkId,
+  failure,
+  modelCancelled,
+} from './modelRules.js';
 import { emptyModelState, ModelDraft, type ModelState, modelList } from './modelState.js';
 import { modelTracker } from './modelTracker.js';
 
@@ -79,6 +86,7 @@ export class ModelStore implements JobStore {
 
   cancel: JobStore['cancel'] = async (id) =>
     this.writeOf(id, (draft): Cancellation => {
+      checkId(id);
       const { outcome, job } = modelCancelled(draft.present(id), this.clock.now());
       return { outcome, job: draft.put(job) };
     });
@@ -110,6 +118,7 @@ export class ModelStore implements JobStore {
 
   waitFor: JobStore['waitFor'] = async (id, statuses, how = {}) => {
     const job = this.read().jobs.get(id);
+    checkedWait([statuses].flat(), how.timeout);
     if (job === undefined) throw failure('JOB_MISSING', `there is no job ${id}`);
     const waiter = new ModelWaiter(id, [statuses].flat());
     if (!waiter.see(job)) {
@@ -132,7 +141,7 @@ export class ModelStore implements JobStore {
 
   appendLog: JobStore['appendLog'] = async (id, entry) => {
     checkedEntry(entry);
-    return this.write((draft) => draft.log(id, entry));
+    return this.writeOf(id, (draft) => draft.log(id, entry));
   };
 
   logs: JobStore['logs'] = async (id, { limit } = {}) => {

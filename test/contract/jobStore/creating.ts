@@ -151,6 +151,18 @@ export function creating(open: OpenSubject): void {
       expect(await store.count()).toBe(0);
     });
 
+    test('refuses them wherever something is written', async () => {
+      const { store } = await open();
+      for (const id of ['', '../a', 'a\0']) {
+        await refused(store.update(id, { data: 1 }), 'JOB_ID');
+        await refused(store.transition(id, 'active'), 'JOB_ID');
+        await refused(store.cancel(id), 'JOB_ID');
+        await refused(store.remove(id), 'JOB_ID');
+        await refused(store.appendLog(id, { message: 'm' }), 'JOB_ID');
+        await refused(store.group([{ kind: 'remove', id }]), 'JOB_ID');
+      }
+    });
+
     test('refuses a type that is empty, too long or no text', async () => {
       const { store } = await open();
       for (const type of ['', 'x'.repeat(129), 'a\nb', '\ud800', notJson(undefined), notJson(3)]) {

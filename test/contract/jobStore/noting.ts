@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../../src/errors.js';
 import type { JobPatch } from '../../../src/jobs/job.js';
-import { contents, eventually, notJson, type OpenSubject } from './subject.js';
+import { contents, eventually, notJson, type OpenSubject, refused } from './subject.js';
 
 const bad: readonly [what: string, code: ErrorCode, id: string, patch: JobPatch][] = [
   ['progress beyond 1', 'JOB_VALUE', 'a', { progress: 2 }],
@@ -94,6 +94,21 @@ export function noting(open: OpenSubject): void {
       store.updateLater('a', { progress: 0.9 });
       await store.flush();
       expect(await store.get('a')).toEqual(done);
+    });
+
+    test('survives a group or an update that is refused', async () => {
+      const { store } = await open();
+      await store.create({ id: 'a', type: 't' });
+      store.updateLater('a', { progress: 0.5 });
+      const undone = store.group([
+        { kind: 'update', id: 'a', patch: { data: 1 } },
+        { kind: 'remove', id: 'a', ifVersion: 99 },
+      ]);
+      await refused(undone, 'JOB_CONFLICT');
+      store.updateLater('a', { result: 'r' });
+      await refused(store.update('a', { data: 1 }, { ifVersion: 99 }), 'JOB_CONFLICT');
+      await store.flush();
+      expect(await store.get('a')).toMatchObject({ progress: 0.5, result: 'r', data: null });
     });
 
     test('writes the others when one job is gone', async () => {

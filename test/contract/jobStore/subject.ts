@@ -24,20 +24,20 @@ export type OpenSubject = (options?: SubjectOptions) => Promise<JobStoreSubject>
 
 /** Opens subjects that are closed when their test ends. */
 export function opener(open: OpenSubject): OpenSubject {
-  const opened: JobStore[] = [];
+  const opened: JobStoreSubject[] = [];
   afterEach(async () => {
-    for (const store of opened.splice(0)) await store.close();
+    for (const { store, clock } of opened.splice(0)) await clock.drive(store.close());
   });
   return async (options = {}) => {
     const subject = await open(options);
-    opened.push(subject.store);
+    opened.push(subject);
     const { reopen } = subject;
     if (reopen === undefined) return subject;
     return {
       ...subject,
       async reopen() {
         const store = await reopen();
-        opened.push(store);
+        opened.push({ ...subject, store });
         return store;
       },
     };

@@ -59,6 +59,16 @@ export function watching(open: OpenSubject): void {
       await waiting;
     });
 
+    test('refuses to wait for nothing, for what is no status, or for no length of time', async () => {
+      const { store } = await open();
+      await store.create({ id: 'a', type: 't' });
+      await refused(store.waitFor('a', []), 'JOB_VALUE');
+      await refused(store.waitFor('a', 'done' as 'completed'), 'JOB_VALUE');
+      for (const timeout of [-1, Number.NaN]) {
+        await refused(store.waitFor('a', 'completed', { timeout }), 'JOB_VALUE');
+      }
+    });
+
     test('ends when the store is closed', async () => {
       const { store } = await open();
       await store.create({ id: 'a', type: 't' });
@@ -161,7 +171,7 @@ export function watching(open: OpenSubject): void {
       await eventually(clock, () => changes().length === 1);
       await store.create({ id: 'b', type: 't' });
       await eventually(clock, () => changes().length === 2);
-      await store.close();
+      await clock.drive(store.close());
     });
 
     test('hear nothing after they ended, and may end twice', async () => {
