@@ -38,7 +38,6 @@ export class JobCache {
   add(entry: JobEntry): void {
     if (entry.cachedBytes > 0) return;
     entry.cachedBytes = entry.bytes + overhead;
-    entry.used = true;
     this.#ring.push(entry);
     this.#bytes += entry.cachedBytes;
     while (this.#bytes > this.#limit && this.#ring.length > 1) this.#step(entry);
