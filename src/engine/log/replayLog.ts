@@ -17,7 +17,7 @@ export interface ReplayTask {
   /** Groups up to here are passed over. */
   readonly from: LogPosition;
   readonly onGroup: OnGroup;
-  /** How much of a segment is read at once; 1 MiB when left out. A multiple of 8. */
+  /** How much of a segment is read at once; 1 MiB when left out. A multiple of 8, at least 160. */
   readonly windowBytes?: Bytes;
 }
 

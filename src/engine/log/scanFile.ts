@@ -19,7 +19,7 @@ import {
 /** What scanning a file takes; the window bounds how much of it is in memory, one large whole group apart. */
 export interface FileScan {
   readonly file: OpenFile;
-  /** Overwritten; a multiple of 8, and longer than a header. */
+  /** Overwritten; its length is a multiple of 8, and at least 160: a segment's header with one of a group. */
   readonly window: Buffer;
   readonly crc32: Crc32;
   readonly onGroup: OnGroup;
@@ -68,6 +68,8 @@ export async function scanFile(
   let written = at;
   let shown = at;
   let budget = searchBudget(limit);
+  /** For groups that reach beyond the window while that is still needed. */
+  let spare: Buffer | undefined;
   for (let from = at; from < limit; ) {
     const length = await readPiece(scan.file, window, from, Math.min(window.length, limit - from));
     if (length === 0) break;
@@ -84,11 +86,14 @@ export async function scanFile(
       const total = groupBytes(header.payload);
       budget -= total;
       if (budget < 0) return { kind: 'corrupt', at, why: tooManyFragments, laterLsn: undefined };
-      const whole =
-        seen + total <= length
-          ? scan.crc32(window, seen + 4, seen + total) === header.crc
-          : await isWhole({ ...scan, window: Buffer.alloc(65_536) }, from + seen, total);
-      if (whole) {
+      let isLater: boolean;
+      if (seen + total <= length) {
+        isLater = scan.crc32(window, seen + 4, seen + total) === header.crc;
+      } else {
+        spare ??= Buffer.alloc(65_536);
+        isLater = await isWhole({ ...scan, window: spare }, from + seen, total);
+      }
+      if (isLater) {
         const why = laterGroup(from + seen);
         return { kind: 'corrupt', at, why, laterLsn: header.firstLsn };
       }

@@ -4,7 +4,7 @@ import { type Replay, replayLog } from '../../../../src/engine/log/replayLog.js'
 import type { SegmentEntry } from '../../../../src/engine/seam.js';
 import { nodeCrc32 } from '../../../../src/node/nodeCrc32.js';
 import { memoryFiles } from '../../../support/memoryFiles.js';
-import { groupsOf, readRecords, segmentOf, storeId, unsealed } from './logWorld.js';
+import { groupOf, groupsOf, readRecords, segmentOf, storeId, unsealed } from './logWorld.js';
 
 const records = (from: number, count: number) =>
   Array.from({ length: count }, (_, at) => [`record ${from + at}`]);
@@ -20,6 +20,8 @@ const bad = (group: Buffer) => {
   return copy;
 };
 const lost = (group: Buffer) => Buffer.alloc(group.length);
+const foreign = groupOf(['record 2'], { chain: 12345, firstLsn: 2 }).bytes;
+const ahead = groupOf(['record 9'], { chain: a1.readUInt32LE(0), firstLsn: 9 }).bytes;
 const end = (...pieces: readonly Buffer[]) => 128 + Buffer.concat(pieces).length;
 const A = unsealed('wal-1-1', 7);
 const B = unsealed('wal-1-2', 8);
@@ -73,6 +75,8 @@ describe('the tail rule', () => {
     ['two in the other order', [a2, a1], [], 0, 'corrupt 128'],
     ['the same twice', [a1, a1], [], 1, `torn ${end(a1)}`],
     ['one left out', [a1, a3], [], 1, `corrupt ${end(a1)}`],
+    ['one with another history', [a1, foreign, a3], [], 1, `corrupt ${end(a1)}`],
+    ['one with another LSN', [a1, ahead], [], 1, `corrupt ${end(a1)}`],
     ['one of another generation', [b1], [], 0, 'torn 128'],
   ])('%s', async (_name, inFirst, inSecond, count, expected) => {
     for (const windowBytes of [1 << 20, 256]) {

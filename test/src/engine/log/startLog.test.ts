@@ -129,6 +129,66 @@ describe.each(['now', 'background', 'auto'] as const)('commits in mode %s', (com
     await log.close();
   });
 
+  test('where not even the manifest can be written the outcome is unknown, until it can', async () => {
+    const files = memoryFiles();
+    let isBroken = false;
+    const failWhenBroken = () => {
+      if (isBroken) throw failing('EIO');
+    };
+    const bad = changingFiles(files, (file, path) => ({
+      async dataSync() {
+        if (path.includes('wal')) failWhenBroken();
+        await file.dataSync();
+      },
+      dataSyncNow() {
+        if (path.includes('wal')) failWhenBroken();
+        file.dataSyncNow();
+      },
+    }));
+    const rename: FilePlatform['files']['rename'] = async (from, to) => {
+      failWhenBroken();
+      await files.files.rename(from, to);
+    };
+    const broken = { ...bad, files: { ...bad.files, rename } };
+    const { log } = await openLog(broken, { options: { commit } });
+    await write(log, 'before');
+    isBroken = true;
+    expect(await write(log, 'who knows')).toBe('unknown');
+    expect(log.state).toBe('readOnly');
+    expect((await replayed(files)).records).toEqual(['before', 'who knows']);
+    await expect(log.revive()).rejects.toMatchObject({ code: 'STORE_WRITE' });
+
+    isBroken = false;
+    await log.revive();
+    expect((await replayed(files)).records).toEqual(['before']);
+    expect(await write(log, 'after')).toBe('acknowledged');
+    await log.close();
+    expect((await replayed(files)).records).toEqual(['before', 'after']);
+  });
+
+  test('where the fence can not tell, the outcome is unknown and the store read-only', async () => {
+    const files = memoryFiles();
+    let isBroken = false;
+    const fence = () => {
+      if (isBroken) throw failing('EIO');
+    };
+    const { log } = await openLog(files, { options: { commit }, fence });
+    // Enough for a next segment to be at hand.
+    await writeAll(log, ['one', 'two']);
+    await log.rotate();
+    await write(log, 'three');
+    for (let turn = 0; turn < 30; turn++) await new Promise((done) => setImmediate(done));
+    isBroken = true;
+    expect(await write(log, 'who knows')).toBe('unknown');
+    expect(log.state).toBe('readOnly');
+    isBroken = false;
+    await log.revive();
+    expect((await replayed(files)).records).toEqual(['one', 'two', 'three']);
+    expect(await write(log, 'four')).toBe('acknowledged');
+    await log.close();
+    expect((await replayed(files)).records).toEqual(['one', 'two', 'three', 'four']);
+  });
+
   test('an owner who lost the store acknowledges nothing more, and says what is unknown', async () => {
     const files = memoryFiles();
     let isLost = false;
