@@ -1,10 +1,20 @@
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { FlakehoundError, invariant, type JobStore } from '../../src/index.js';
+import {
+  type ListedHunt,
+  listedHunt,
+  listedReport,
+  type TestInHunt,
+  testsOfHunt,
+  testsOfReport,
+} from '../history/huntList.js';
 import { findHunt, listHunts, reportOfHunt } from '../history/huntReader.js';
 import type { StoredHunt } from '../history/huntRecord.js';
 import { NameBook } from '../history/names.js';
+import { tallyOf } from '../report/summary.js';
 import type { HuntReport } from '../stats/huntReport.js';
+import { byText } from '../stats/order.js';
 import { huntsFolder, huntsInFiles } from './huntFolder.js';
 import type { Io } from './io.js';
 import { readReport } from './readReport.js';
@@ -14,6 +24,12 @@ export interface SourcedHunt {
   readonly report: HuntReport;
   /** What the store knows besides; null for a report that is a file. */
   readonly stored: StoredHunt | null;
+}
+
+/** One hunt of a list, whose tests are read when somebody asks. */
+export interface ListedSource {
+  readonly listed: ListedHunt;
+  tests(): Promise<readonly TestInHunt[]>;
 }
 
 interface Opened {
@@ -65,8 +81,6 @@ export class HuntSource {
    * @throws FlakehoundError `REPORT_UNREADABLE` when there is none
    */
   async last(): Promise<SourcedHunt> {
-    const tells = ({ result, job }: StoredHunt): boolean =>
-      result !== null || (job.progress ?? 0) > 0;
     const { store } = this;
     const inStore = store === null ? [] : await listHunts(store, { limit: 1, isWanted: tells });
     const [stored] = inStore;
@@ -96,8 +110,65 @@ export class HuntSource {
     return null;
   }
 
-  async reportOf(stored: StoredHunt): Promise<HuntReport> {
-    return (await this.#fromStore(stored)).report;
+  /** The newest hunt of a commit: of the commit itself if there is one, else with changes to it. */
+  async atCommit(commit: string): Promise<SourcedHunt | null> {
+    const { store } = this;
+    if (store === null) return null;
+    for (const clean of [true, false]) {
+      const isWanted = (hunt: StoredHunt): boolean => {
+        const { git } = hunt.record.tree;
+        return tells(hunt) && git?.commit === commit && (git.changes === null) === clean;
+      };
+      const [hunt] = await listHunts(store, { limit: 1, isWanted });
+      if (hunt !== undefined) return this.#fromStore(hunt);
+    }
+    return null;
+  }
+
+  /** Hunts, the newest first; those whose reports are files are on no branch. */
+  async list(which: {
+    readonly limit: number;
+    readonly branch: string | null;
+  }): Promise<readonly ListedSource[]> {
+    const { store } = this;
+    const { limit, branch } = which;
+    const isWanted = ({ record }: StoredHunt): boolean =>
+      branch === null || record.tree.git?.branch === branch;
+    const stored = store === null ? [] : await listHunts(store, { limit, isWanted });
+    const files = branch === null ? await huntsInFiles(this.#root) : [];
+    const newest = [
+      ...stored.map((hunt) => ({ id: hunt.id, hunt })),
+      ...files.map((id) => ({ id, hunt: null })),
+    ]
+      .sort((a, b) => byText(b.id, a.id))
+      .slice(0, limit);
+    const listed: ListedSource[] = [];
+    for (const { id, hunt } of newest) {
+      listed.push(hunt === null ? await this.#listFile(id) : this.#listStored(hunt));
+    }
+    return listed;
+  }
+
+  #listStored(hunt: StoredHunt): ListedSource {
+    const isRunning = this.#io.processes.state(hunt.record.holder) === 'alive';
+    return {
+      listed: listedHunt(hunt, isRunning),
+      tests: async () => {
+        invariant(this.#store !== null, 'a stored hunt comes from a store');
+        return testsOfHunt(this.#store, hunt, await this.#book(this.#store));
+      },
+    };
+  }
+
+  async #listFile(id: string): Promise<ListedSource> {
+    const { report } = await this.#fromFile(id);
+    const tests = testsOfReport(report);
+    return { listed: listedReport(report, tallyOf(report)), tests: async () => tests };
+  }
+
+  async #book(store: JobStore): Promise<NameBook> {
+    this.#names ??= await NameBook.open(store);
+    return this.#names;
   }
 
   async #fromFile(id: string): Promise<SourcedHunt> {
@@ -106,10 +177,13 @@ export class HuntSource {
 
   async #fromStore(stored: StoredHunt): Promise<SourcedHunt> {
     invariant(this.#store !== null, 'a stored hunt comes from a store');
-    this.#names ??= await NameBook.open(this.#store);
-    return { report: await reportOfHunt(this.#store, stored, this.#names), stored };
+    const names = await this.#book(this.#store);
+    return { report: await reportOfHunt(this.#store, stored, names), stored };
   }
 }
+
+/** Whether something is known of it. */
+const tells = ({ result, job }: StoredHunt): boolean => result !== null || (job.progress ?? 0) > 0;
 
 const isThere = (path: string): Promise<boolean> =>
   access(path).then(

@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { FlakehoundError } from '../../src/index.js';
 import { type CliCommand, usageError, type Where } from './command.js';
+import { compareCommand } from './commands/compare.js';
 import { doctorCommand } from './commands/doctor.js';
+import { historyCommand } from './commands/history.js';
 import { huntCommand } from './commands/hunt.js';
 import { mergeCommand } from './commands/merge.js';
 import { reportCommand } from './commands/report.js';
@@ -26,6 +28,8 @@ const rows: readonly Row[] = [
   row(huntCommand),
   row(mergeCommand),
   row(reportCommand),
+  row(historyCommand),
+  row(compareCommand),
   row(doctorCommand),
 ];
 

@@ -53,6 +53,8 @@ export class HuntRecorder {
   #events: RunEvent[] = [];
   #run = 0;
   #isUnderWay = false;
+  /** Runs that a proof takes yet, as estimated after the run before. */
+  #remaining: number | null = null;
 
   /**
    * @param how - `now` is monotonic, in ms; `continued` is null for a new hunt
@@ -100,6 +102,9 @@ export class HuntRecorder {
         if (event.run > this.#runsBefore && event.status !== 'interrupted') {
           await this.#endRun(event);
         }
+        return;
+      case 'remainingEstimated':
+        this.#remaining = event.runs;
         return;
       default:
         return;
@@ -218,6 +223,7 @@ export class HuntRecorder {
     const shares: number[] = [];
     if (all !== null) shares.push(run / all);
     if (asked.forMs !== null) shares.push(elapsedMs / asked.forMs);
+    if (this.#remaining !== null) shares.push(run / (run + this.#remaining));
     return shares.length === 0 ? null : Math.min(1, Math.max(...shares));
   }
 

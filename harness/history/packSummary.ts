@@ -1,4 +1,5 @@
 import { type ConditionName, conditionNames, type FilePhase } from '../events.js';
+import { addCounts, noCounts } from '../stats/counts.js';
 import type {
   Counts,
   Durations,
@@ -123,6 +124,22 @@ export function unpackSummary(
     errors: packed.errors.map(unpackSignature),
   };
   return { ...mergeReports([shell]), hunt: packed.head };
+}
+
+/** Counts of one test, over all conditions. */
+export interface CountsOfTest {
+  /** Its number. */
+  readonly test: number;
+  readonly counts: Counts;
+}
+
+/** The counts of every test, without making a report of them. */
+export function* countsIn({ groups }: PackedSummary): Generator<CountsOfTest> {
+  for (const [packed, numbers] of groups) {
+    const counts = noCounts();
+    for (const one of packed) addCounts(counts, unpackCounts(one));
+    for (const test of unpackNumbers(numbers)) yield { test, counts };
+  }
 }
 
 const countKinds = ['attempts', 'passed', 'failed', 'timedOut', 'crashed', 'skipped'] as const;
