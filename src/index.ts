@@ -38,9 +38,11 @@ export type {
 export { isFinal } from './jobs/jobStore.js';
 export { nodeProcesses } from './node/nodeProcesses.js';
 export { writeFileAtomic } from './node/writeFileAtomic.js';
+export { openStore } from './openStore.js';
 export type { Cancel, Clock } from './ports/clock.js';
 export type { FileFacts, Files, OpenFile, OpenMode } from './ports/files.js';
 export type { Platform } from './ports/platform.js';
 export type { Processes, ProcessIdentity } from './ports/processes.js';
 export type { Random } from './ports/random.js';
+export type { StoreOptions } from './store/options.js';
 export type { Bytes, Instant, JobSeq, Lsn, Millis, Ratio } from './units.js';

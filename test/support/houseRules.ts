@@ -12,7 +12,9 @@ export const allowedImports: Readonly<Record<string, readonly string[]>> = {
   'src/jobs': ['src/ports', 'src/errors', 'src/units'],
   'src/engine': ['src/jobs', 'src/ports', 'src/errors', 'src/units'],
   'src/store': ['src/engine', 'src/jobs', 'src/ports', 'src/errors', 'src/units'],
+  'src/openStore': ['src/store', 'src/jobs', 'src/node'],
   'src/index': [
+    'src/openStore',
     'src/store',
     'src/engine',
     'src/jobs',

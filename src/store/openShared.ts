@@ -1,0 +1,43 @@
+import { readManifest } from '../engine/files/manifest.js';
+import { FlakehoundError } from '../errors.js';
+import type { JobStore } from '../jobs/jobStore.js';
+import type { Platform } from '../ports/platform.js';
+import { openOwner } from './openOwner.js';
+import type { StoreSettings } from './options.js';
+import { OwnerStore } from './ownerStore.js';
+import { sharedStore } from './sharing/sharedStore.js';
+import { enterFolder } from './storeFolder.js';
+
+/**
+ * Opens the store in a folder, in the role that the settings and the other processes leave.
+ *
+ * @param dir - absolute
+ * @throws FlakehoundError `STORE_DIR`, `STORE_LOCKED`, `STORE_LOCK`, and as `openOwner`
+ */
+export async function openShared(
+  platform: Platform,
+  dir: string,
+  settings: StoreSettings,
+): Promise<JobStore> {
+  const { mode } = settings;
+  await enterFolder(platform.files, dir, mode === 'readOnly' ? 'fail' : settings.missing);
+  if (mode === 'readOnly') return openOwner({ platform, dir, settings, ownership: undefined });
+  // A folder that was given wrongly must be neither locked nor filled.
+  if (settings.missing === 'fail' && (await readManifest(platform, dir)) === undefined) {
+    throw new FlakehoundError('STORE_DIR', `there is no store in ${dir}`, {
+      hint: 'look for a typing error in the path, or open it with missing: "create"',
+    });
+  }
+  return await sharedStore({
+    platform,
+    dir,
+    mode,
+    manifestEpoch: async () => (await readManifest(platform, dir))?.manifest.epoch ?? 0,
+    openOwner: (ownership) => openOwner({ platform, dir, settings, ownership }),
+    noteError: (store, error) => {
+      if (store instanceof OwnerStore) store.noteError(error);
+    },
+    patience: settings.ownerTimeoutMs,
+    flush: settings.flushMs,
+  });
+}

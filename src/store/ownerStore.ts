@@ -1,0 +1,477 @@
+import type { Breaker } from '../engine/files/breaker.js';
+import { createPace } from '../engine/files/pace.js';
+import type { WriteAheadLog } from '../engine/log/writeAheadLog.js';
+import type { Ownership } from '../engine/ownership/ownership.js';
+import type { ManifestKeeper } from '../engine/seam.js';
+import { JobLists } from '../engine/state/jobLists.js';
+import type { RecentState } from '../engine/state/recentState.js';
+import { FlakehoundError } from '../errors.js';
+import { ChangeFeed } from '../jobs/changes.js';
+import { DirtySet } from '../jobs/dirtySet.js';
+import type { Job, JobPatch, LogEntry } from '../jobs/job.js';
+import type {
+  BackupFacts,
+  Health,
+  JobFilter,
+  JobStore,
+  PruneResult,
+  PruneRule,
+  RecoveryReport,
+} from '../jobs/jobStore.js';
+import { keepPatch } from '../jobs/patch.js';
+import { Trackers } from '../jobs/tracker.js';
+import { checkId } from '../jobs/validate.js';
+import { Waiters } from '../jobs/waiting.js';
+import type { Platform } from '../ports/platform.js';
+import { backUp } from './backUp.js';
+import { Checkpointer } from './checkpointer.js';
+import { DirtyKeeper } from './dirtyKeeper.js';
+import type { ErrorLedger } from './errorLedger.js';
+import { checkFilter } from './filters.js';
+import { LogReader } from './logReader.js';
+import { type MergeResult, mergeRecovery } from './mergeRecovery.js';
+import type { StoreSettings } from './options.js';
+import { prune } from './prune.js';
+import { Steps } from './steps.js';
+import type { Tables } from './tables.js';
+import { Writer } from './writer.js';
+
+/** What an owner's store is made of, recovered and ready. */
+export interface OwnerParts {
+  readonly platform: Platform;
+  readonly dir: string;
+  readonly settings: StoreSettings;
+  readonly keeper: ManifestKeeper;
+  readonly log: WriteAheadLog;
+  readonly state: RecentState;
+  readonly tables: Tables;
+  readonly errors: ErrorLedger;
+  readonly breaker: Breaker;
+  /** Undefined for a store that only reads. */
+  readonly ownership: Ownership | undefined;
+  readonly recovery: RecoveryReport;
+  readonly retries: () => number;
+  /** Nonces of recovery files that are merged and may still be there. */
+  readonly merged: Set<string>;
+  /** Where a recovery file may go, the first first. */
+  readonly recoveryFolders: readonly string[];
+}
+
+/** The store in the process that owns it. */
+export class OwnerStore implements JobStore {
+  readonly dir: string;
+  readonly #parts: OwnerParts;
+  readonly #state: RecentState;
+  readonly #log: WriteAheadLog;
+  readonly #writer: Writer;
+  readonly #steps: Steps;
+  readonly #lists: JobLists;
+  readonly #logs: LogReader;
+  readonly #feed: ChangeFeed;
+  readonly #waiters: Waiters;
+  readonly #trackers: Trackers;
+  readonly #dirty: DirtySet;
+  readonly #dirtyKeeper: DirtyKeeper;
+  readonly #checkpointer: Checkpointer;
+  #conflicts = 0;
+  #absorbed = 0;
+  #isClosing = false;
+  #isClosed = false;
+  #closed: Promise<void> | undefined;
+
+  constructor(parts: OwnerParts) {
+    const { platform, settings, state, log, errors } = parts;
+    const { clock } = platform;
+    this.dir = parts.dir;
+    this.#parts = parts;
+    this.#state = state;
+    this.#log = log;
+    this.#writer = new Writer({
+      state,
+      log,
+      clock,
+      recordBytes: settings.limits.recordBytes,
+      onCommitted: () => this.#committed(),
+    });
+    this.#steps = new Steps({
+      state,
+      writer: this.#writer,
+      clock,
+      random: platform.random,
+      takeNoted: (id) => this.#takeNoted(id),
+      onAbsorbed: () => {
+        this.#absorbed++;
+      },
+    });
+    this.#lists = new JobLists(state, settings.cacheBytes);
+    this.#logs = new LogReader(state, parts.tables);
+    this.#feed = new ChangeFeed({
+      clock,
+      onListenerError: (error) => errors.note(error, 'warning'),
+    });
+    this.#waiters = new Waiters(clock);
+    this.#trackers = new Trackers(this, (_id, error) => errors.note(error, 'error'));
+    this.#dirtyKeeper = new DirtyKeeper({
+      ...parts,
+      writer: this.#writer,
+      steps: this.#steps,
+      admit: () => this.#admit(),
+    });
+    this.#dirty = new DirtySet({
+      clock,
+      flushMs: settings.flushMs,
+      write: (updates) => this.#dirtyKeeper.write(updates),
+      onFailure: (error) => errors.note(error, 'error'),
+    });
+    this.#checkpointer = new Checkpointer({
+      ...parts,
+      epoch: parts.keeper.current.epoch,
+      carryOver: () => this.#carryOver(),
+      merged: () => [...parts.merged],
+    });
+    if (parts.ownership !== undefined) errors.writeTo(this.#writer);
+    state.onSettled(({ entry: { id }, lsn, before, job }) => {
+      if (this.#feed.isHeard) this.#feed.push({ id, lsn, before, job });
+      this.#waiters.changed(id, job);
+    });
+  }
+
+  create: JobStore['create'] = (job) => this.#write(() => this.#steps.create(job));
+
+  get: JobStore['get'] = (id) => {
+    try {
+      if (this.#isClosed) throw closed(this.dir);
+      return Promise.resolve(this.#state.get(id));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  };
+
+  list: JobStore['list'] = async (filter = {}) => {
+    this.#open();
+    checkFilter(filter);
+    return this.#lists.list(this.#query(filter));
+  };
+
+  count: JobStore['count'] = async (filter = {}) => {
+    this.#open();
+    checkFilter(filter);
+    return this.#lists.count(filter);
+  };
+
+  update: JobStore['update'] = (id, patch, when) =>
+    this.#write(() => this.#steps.update(id, keepPatch(patch), when?.ifVersion));
+
+  transition: JobStore['transition'] = (id, to, details = {}) =>
+    this.#write(() => this.#steps.transition(id, to, details));
+
+  cancel: JobStore['cancel'] = (id) => this.#write(() => this.#steps.cancel(id));
+
+  remove: JobStore['remove'] = (id, when) =>
+    this.#write(() => this.#steps.remove(id, when?.ifVersion));
+
+  group: JobStore['group'] = (steps) =>
+    this.#write(() => {
+      for (const { id } of steps) if (typeof id === 'string') this.#steps.applyNoted(id);
+      return this.#writer.together(() =>
+        steps.map((step): Job | LogEntry | boolean => this.#steps.take(step)),
+      );
+    });
+
+  updateLater(id: string, patch: JobPatch): void {
+    if (this.#isClosing) throw closed(this.dir);
+    checkId(id);
+    this.#dirty.note(id, keepPatch(patch));
+  }
+
+  flush: JobStore['flush'] = async () => {
+    this.#open();
+    await this.#dirty.flush();
+    await this.#writer.settled(undefined);
+  };
+
+  track: JobStore['track'] = (id) => {
+    checkId(id);
+    return this.#trackers.track(id);
+  };
+
+  waitFor: JobStore['waitFor'] = async (id, statuses, how = {}) => {
+    this.#open();
+    return await this.#waiters.wait({ id, statuses, timeout: how.timeout }, this.#state.get(id));
+  };
+
+  onChange: JobStore['onChange'] = (listener) => {
+    this.#open();
+    return this.#feed.subscribe(listener);
+  };
+
+  appendLog: JobStore['appendLog'] = (id, entry) => this.#write(() => this.#steps.log(id, entry));
+
+  logs: JobStore['logs'] = async (id, how = {}) => {
+    this.#open();
+    return await this.#logs.of(id, how.limit ?? Number.POSITIVE_INFINITY);
+  };
+
+  recentLogs: JobStore['recentLogs'] = async (limit) => {
+    this.#open();
+    return await this.#logs.newest(limit);
+  };
+
+  prune = async (rule: PruneRule): Promise<PruneResult> => {
+    this.#open();
+    return await prune(rule, {
+      clock: this.#parts.platform.clock,
+      finished: (query) => this.#lists.list(this.#query(query)),
+      logEntries: async (id) => (await this.#logs.of(id, Number.POSITIVE_INFINITY)).length,
+      remove: (jobs) =>
+        this.#write(() =>
+          this.#writer.together(() => jobs.filter((job) => this.#steps.removeIfSame(job))),
+        ),
+    });
+  };
+
+  checkpoint: JobStore['checkpoint'] = async () => {
+    this.#open();
+    await this.#admit();
+    await this.#checkpointer.make();
+  };
+
+  backup = async (path: string): Promise<BackupFacts> => {
+    this.#open();
+    const { platform, settings, keeper, tables, errors } = this.#parts;
+    const pace = createPace(platform.clock, settings.checkpoint.sliceMs);
+    if (this.#parts.ownership !== undefined) await this.checkpoint();
+    return await tables.read((set) =>
+      backUp({
+        platform,
+        storeId: keeper.current.storeId,
+        path,
+        set,
+        errors: errors.list({}),
+        pace,
+      }),
+    );
+  };
+
+  health: JobStore['health'] = async (): Promise<Health> => {
+    const { errors, breaker, keeper, recovery } = this.#parts;
+    const { log } = this;
+    const reasons = this.#reasons();
+    const isReadOnly = log.state !== 'open' || this.#parts.ownership === undefined;
+    const { last } = this.#checkpointer;
+    const { current } = this.#parts.tables;
+    const statuses = this.#state.counts.byStatus(this.#state.countBase);
+    return {
+      status: this.#isClosing
+        ? 'closed'
+        : isReadOnly
+          ? 'readOnly'
+          : reasons.length > 0
+            ? 'degraded'
+            : 'healthy',
+      reasons,
+      role: 'owner',
+      epoch: keeper.current.epoch,
+      lsn: this.#state.durableLsn,
+      jobs: statuses,
+      counters: {
+        ...log.counters,
+        conflicts: this.#conflicts,
+        absorbed: this.#absorbed,
+        retries: this.#parts.retries(),
+        checkpoints: this.#checkpointer.made,
+      },
+      sizes: {
+        log: log.sizes.used,
+        checkpoint: current.checkpoint?.jobs.bytes ?? 0,
+        jobLogs: current.logs.reduce((sum, { entry }) => sum + entry.bytes, 0),
+      },
+      breaker: breaker.state,
+      lastCheckpoint: last === undefined ? null : { at: last.at, lsn: last.position.lsn },
+      lastError: errors.last,
+      recovery,
+    };
+  };
+
+  errorEvents: JobStore['errorEvents'] = async (how = {}) => {
+    this.#open();
+    return this.#parts.errors.list(how);
+  };
+
+  resolveErrorEvent: JobStore['resolveErrorEvent'] = (id) =>
+    this.#write(() => this.#parts.errors.resolve(id));
+
+  /** Keeps a failure that nobody waited for. */
+  noteError(error: unknown): void {
+    this.#parts.errors.note(error, 'error');
+  }
+
+  /** Merges recovery files. Before the store serves anybody. */
+  mergeRecovery(): Promise<MergeResult> {
+    const { keeper, recoveryFolders } = this.#parts;
+    return mergeRecovery({
+      ...this.#parts,
+      storeId: keeper.current.storeId,
+      writer: this.#writer,
+      folders: recoveryFolders,
+    });
+  }
+
+  close: JobStore['close'] = () => {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  };
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  private get log(): WriteAheadLog {
+    return this.#log;
+  }
+
+  #open(): void {
+    if (this.#isClosing) throw closed(this.dir);
+  }
+
+  /** Writes what `act` writes, and answers when that is durable. */
+  #write<T>(act: () => T): Promise<T> {
+    if (this.#isClosing) return Promise.reject(closed(this.dir));
+    return this.#writeNow(act);
+  }
+
+  #writeNow<T>(act: () => T): Promise<T> {
+    try {
+      const wait = this.#admit();
+      if (wait !== undefined) return wait.then(() => this.#writeNow(act));
+      return this.#writer.settled(act());
+    } catch (error) {
+      if (error instanceof FlakehoundError && error.code === 'JOB_CONFLICT') this.#conflicts++;
+      return this.#writer.refused(error);
+    }
+  }
+
+  /** Something to wait for before more may be written; undefined when it may. @throws FlakehoundError why it mayn't */
+  #admit(): Promise<void> | undefined {
+    const { state } = this.#log;
+    if (state === 'open') return this.#log.room();
+    if (state !== 'readOnly' || this.#parts.ownership === undefined) {
+      // Says why it takes no records.
+      this.#log.group();
+      return undefined;
+    }
+    return this.#revive();
+  }
+
+  async #revive(): Promise<void> {
+    const { breaker, errors } = this.#parts;
+    if (breaker.admit() === 'no') {
+      throw new FlakehoundError(
+        'STORE_READ_ONLY',
+        `the store in ${this.dir} takes no writes: its disk failed ${this.#parts.settings.breaker.failures} times in a row`,
+        { hint: `make room or look at the disk; it is tried again in ${breaker.remaining()} ms` },
+      );
+    }
+    try {
+      await this.#log.revive();
+      breaker.succeeded();
+    } catch (error) {
+      breaker.failed();
+      errors.note(error, 'error');
+      throw error;
+    }
+  }
+
+  #takeNoted(id: string): ReturnType<DirtySet['take']> {
+    const patch = this.#dirty.take(id);
+    if (patch !== undefined) {
+      // Once it is in the open group; if that fails it is as if nobody had taken it.
+      void Promise.resolve()
+        .then(() => this.#writer.settled(undefined))
+        .catch(() => this.#dirty.putBack(id, patch));
+    }
+    return patch;
+  }
+
+  #query(filter: JobFilter): Parameters<JobLists['list']>[0] {
+    const { after, ...given } = filter;
+    const rest: Omit<JobFilter, 'after'> = given;
+    if (after === undefined) return rest;
+    const seq = this.#state.seqOf(after);
+    if (seq !== undefined) return { ...rest, after: seq };
+    throw new FlakehoundError(
+      'JOB_MISSING',
+      `there is no job ${JSON.stringify(after)} to go on after`,
+      {
+        hint: 'begin the list anew without after',
+      },
+    );
+  }
+
+  #committed(): void {
+    this.#parts.breaker.succeeded();
+    if (!this.#checkpointer.isDue || this.#checkpointer.isRunning || this.#isClosing) return;
+    this.#checkpointer.make().catch((error: unknown) => this.#parts.errors.note(error, 'error'));
+  }
+
+  async #carryOver(): Promise<void> {
+    this.#writer.together(() => {
+      this.#parts.errors.carryOver(this.#writer);
+    });
+    await this.#writer.settled(undefined);
+  }
+
+  #reasons(): readonly string[] {
+    const { recovery, errors, breaker } = this.#parts;
+    const reasons: string[] = [...recovery.notes];
+    if (this.#log.state !== 'open') reasons.push(`the log is ${this.#log.state}`);
+    if (breaker.state !== 'closed') reasons.push(`the breaker is ${breaker.state}`);
+    if (this.#dirtyKeeper.recoveryPath !== undefined) {
+      reasons.push(`updates wait in ${this.#dirtyKeeper.recoveryPath}`);
+    }
+    const open = errors.unresolved.filter(({ severity }) => severity !== 'info');
+    if (open.length > 0) reasons.push(`${open.length} error events are unresolved`);
+    return reasons;
+  }
+
+  async #close(): Promise<void> {
+    await this.#trackers.settled();
+    this.#isClosing = true;
+    this.#dirty.stop();
+    const { tables, ownership, keeper } = this.#parts;
+    let failure: unknown;
+    const step = async (act: () => Promise<unknown> | undefined): Promise<void> => {
+      try {
+        await act();
+      } catch (error) {
+        failure ??= error;
+      }
+    };
+    if (ownership !== undefined) {
+      await step(() => this.#dirty.flush());
+      this.#dirty.stop();
+      await this.#log.quiet();
+      await this.#checkpointer.idle();
+      if (this.#checkpointer.isDue) {
+        // Only makes the next open faster.
+        await this.#checkpointer.make().catch(() => undefined);
+      }
+      await step(() => this.#log.close());
+      if (failure === undefined) {
+        await step(() => keeper.change((now) => ({ ...now, clean: true })));
+      }
+    }
+    await this.#feed.close();
+    this.#waiters.close();
+    this.#isClosed = true;
+    await tables.close();
+    await step(() => ownership?.release());
+    if (failure !== undefined) throw failure;
+  }
+}
+
+function closed(dir: string): FlakehoundError {
+  return new FlakehoundError('STORE_CLOSED', `the store in ${dir} is closed`, {
+    hint: 'open it again with openStore',
+  });
+}
