@@ -206,3 +206,15 @@ function outcomeOf(failure: FlakehoundError | undefined): Outcome {
   if (failure === undefined) return 'acknowledged';
   return failure.code === 'STORE_OUTCOME_UNKNOWN' ? 'unknown' : 'absent';
 }
+
+/** Writes records one after the other. */
+export async function writeAll(log: WriteAheadLog, texts: readonly string[]): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const text of texts) outcomes.push(await write(log, text));
+  return outcomes;
+}
+
+/** Texts that say their number. */
+export function names(count: number, prefix = 'record'): string[] {
+  return Array.from({ length: count }, (_, at) => `${prefix} ${at}`);
+}

@@ -1,50 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { FlakehoundError } from '../../../../src/errors.js';
-import type { OpenFile } from '../../../../src/ports/files.js';
 import { type FilePlatform, memoryFiles } from '../../../support/memoryFiles.js';
 import { storeClock } from '../../../support/storeClock.js';
-import { openLog, putRecord, replayed, write } from './logWorld.js';
-
-const names = (count: number, prefix = 'record') =>
-  Array.from({ length: count }, (_, at) => `${prefix} ${at}`);
-
-async function writeAll(log: Parameters<typeof write>[0], texts: readonly string[]) {
-  const outcomes = [];
-  for (const text of texts) outcomes.push(await write(log, text));
-  return outcomes;
-}
-
-/** The same files, with every open file changed by `change`. */
-function changingFiles(
-  files: FilePlatform,
-  change: (file: OpenFile, path: string) => Partial<OpenFile>,
-): FilePlatform {
-  return {
-    ...files,
-    files: {
-      ...files.files,
-      async open(path, mode) {
-        const file = await files.files.open(path, mode);
-        const plain: OpenFile = {
-          path,
-          read: (...args) => file.read(...args),
-          readNow: (...args) => file.readNow(...args),
-          write: (...args) => file.write(...args),
-          writeNow: (...args) => file.writeNow(...args),
-          dataSync: () => file.dataSync(),
-          dataSyncNow: () => file.dataSyncNow(),
-          sync: () => file.sync(),
-          truncate: (length) => file.truncate(length),
-          size: () => file.size(),
-          close: () => file.close(),
-        };
-        return { ...plain, ...change(plain, path) };
-      },
-    },
-  };
-}
-
-const failing = (code: string) => Object.assign(new Error(`${code}: as planned`), { code });
+import { names, openLog, putRecord, replayed, write, writeAll } from './logWorld.js';
 
 describe.each(['now', 'background', 'auto'] as const)('commits in mode %s', (commit) => {
   test('what was acknowledged is replayed in order, over many segments and opens', async () => {
@@ -77,162 +34,6 @@ describe.each(['now', 'background', 'auto'] as const)('commits in mode %s', (com
     await log.close();
     expect((await replayed(files)).records).toEqual(texts);
   });
-
-  test('short writes are carried on until all is written', async () => {
-    const files = memoryFiles();
-    const stingy = changingFiles(files, (file) => ({
-      write: (from, offset, length, at) => file.write(from, offset, Math.min(7, length), at),
-      writeNow: (from, offset, length, at) => file.writeNow(from, offset, Math.min(7, length), at),
-    }));
-    const { log } = await openLog(stingy, { options: { commit } });
-    await writeAll(log, names(9));
-    await log.close();
-    expect((await replayed(files)).records).toEqual(names(9));
-  });
-
-  test('a failed sync is never acknowledged from that file: the group goes elsewhere', async () => {
-    const files = memoryFiles();
-    let isFailing = false;
-    let failed = 0;
-    let writesAfter = 0;
-    const bad = changingFiles(files, (_file, path) => {
-      if (!path.endsWith('wal-1-1')) return {};
-      const sync = (next: () => unknown) => () => {
-        if (!isFailing) return next();
-        failed++;
-        throw failing('EIO');
-      };
-      return {
-        write: (...args) => {
-          if (failed > 0) writesAfter++;
-          return _file.write(...args);
-        },
-        writeNow: (...args) => {
-          if (failed > 0) writesAfter++;
-          return _file.writeNow(...args);
-        },
-        dataSync: sync(() => _file.dataSync()) as OpenFile['dataSync'],
-        dataSyncNow: sync(() => _file.dataSyncNow()) as OpenFile['dataSyncNow'],
-      };
-    });
-    const { log, poison } = await openLog(bad, { options: { commit } });
-    await write(log, 'before');
-    isFailing = true;
-    expect(await writeAll(log, ['during', 'after'])).toEqual(['acknowledged', 'acknowledged']);
-    expect(poison).toMatchObject([{ outcome: 'recovered', cause: { code: 'EIO' } }]);
-    expect({ failed, writesAfter, ...log.counters }).toMatchObject({
-      failed: 1,
-      writesAfter: 0,
-      poisoned: 1,
-    });
-    expect((await replayed(files)).records).toEqual(['before', 'during', 'after']);
-    await log.close();
-  });
-
-  test('where not even the manifest can be written the outcome is unknown, until it can', async () => {
-    const files = memoryFiles();
-    let isBroken = false;
-    const failWhenBroken = () => {
-      if (isBroken) throw failing('EIO');
-    };
-    const bad = changingFiles(files, (file, path) => ({
-      async dataSync() {
-        if (path.includes('wal')) failWhenBroken();
-        await file.dataSync();
-      },
-      dataSyncNow() {
-        if (path.includes('wal')) failWhenBroken();
-        file.dataSyncNow();
-      },
-    }));
-    const rename: FilePlatform['files']['rename'] = async (from, to) => {
-      failWhenBroken();
-      await files.files.rename(from, to);
-    };
-    const broken = { ...bad, files: { ...bad.files, rename } };
-    const { log } = await openLog(broken, { options: { commit } });
-    await write(log, 'before');
-    isBroken = true;
-    expect(await write(log, 'who knows')).toBe('unknown');
-    expect(log.state).toBe('readOnly');
-    expect((await replayed(files)).records).toEqual(['before', 'who knows']);
-    await expect(log.revive()).rejects.toMatchObject({ code: 'STORE_WRITE' });
-
-    isBroken = false;
-    await log.revive();
-    expect((await replayed(files)).records).toEqual(['before']);
-    expect(await write(log, 'after')).toBe('acknowledged');
-    await log.close();
-    expect((await replayed(files)).records).toEqual(['before', 'after']);
-  });
-
-  test('where the fence can not tell, the outcome is unknown and the store read-only', async () => {
-    const files = memoryFiles();
-    let isBroken = false;
-    const fence = () => {
-      if (isBroken) throw failing('EIO');
-    };
-    const { log } = await openLog(files, { options: { commit }, fence });
-    // Enough for a next segment to be at hand.
-    await writeAll(log, ['one', 'two']);
-    await log.rotate();
-    await write(log, 'three');
-    for (let turn = 0; turn < 30; turn++) await new Promise((done) => setImmediate(done));
-    isBroken = true;
-    expect(await write(log, 'who knows')).toBe('unknown');
-    expect(log.state).toBe('readOnly');
-    isBroken = false;
-    await log.revive();
-    expect((await replayed(files)).records).toEqual(['one', 'two', 'three']);
-    expect(await write(log, 'four')).toBe('acknowledged');
-    await log.close();
-    expect((await replayed(files)).records).toEqual(['one', 'two', 'three', 'four']);
-  });
-
-  test('an owner who lost the store acknowledges nothing more, and says what is unknown', async () => {
-    const files = memoryFiles();
-    let isLost = false;
-    const lost = new FlakehoundError('STORE_FENCED', 'taken over', { hint: 'open it again' });
-    const fence = () => {
-      if (isLost) throw lost;
-    };
-    const { log, poison } = await openLog(files, { options: { commit }, fence });
-    await write(log, 'before');
-    isLost = true;
-    expect(await write(log, 'too late')).toBe('unknown');
-    expect(log.state).toBe('fenced');
-    expect(() => log.group()).toThrow(lost);
-    expect(poison).toEqual([{ outcome: 'fenced', cause: lost }]);
-    expect(log.durable).toBe(1);
-    await expect(log.rotate()).rejects.toBe(lost);
-    await log.close();
-  });
-
-  test('on a full disk what was rejected is absent, and what was there is still read', async () => {
-    const files = memoryFiles();
-    let isFull = false;
-    const full = changingFiles(files, (file, path) => ({
-      write: (...args) =>
-        isFull && path.includes('wal') ? Promise.resolve(0) : file.write(...args),
-      writeNow: (...args) => (isFull && path.includes('wal') ? 0 : file.writeNow(...args)),
-    }));
-    const { log, poison } = await openLog(full, { options: { commit } });
-    await write(log, 'before');
-    isFull = true;
-    const [first, second] = [write(log, 'rejected'), write(log, 'rejected with it')];
-    expect([await first, await second]).toEqual(['absent', 'absent']);
-    expect(log.state).toBe('readOnly');
-    expect(poison).toMatchObject([{ outcome: 'readOnly', cause: { code: 'ENOSPC' } }]);
-    expect(() => log.group()).toThrow(/takes no writes/);
-    await expect(log.revive()).rejects.toMatchObject({ code: 'STORE_DISK_FULL' });
-    expect((await replayed(files)).records).toEqual(['before']);
-
-    isFull = false;
-    await log.revive();
-    expect(await writeAll(log, names(9, 'after'))).not.toContain('absent');
-    await log.close();
-    expect((await replayed(files)).records).toEqual(['before', ...names(9, 'after')]);
-  });
 });
 
 describe('rotation and release', () => {
@@ -242,6 +43,8 @@ describe('rotation and release', () => {
     await writeAll(log, names(20));
     const position = await log.rotate();
     expect(position.lsn).toBe(20);
+    const filled = keeper.current.log.segments.filter(({ sealedAt }) => sealedAt !== undefined);
+    expect(filled.at(-1)).toMatchObject({ lastLsn: 20 });
     await writeAll(log, names(3, 'later'));
     await keeper.change((now) => ({ ...now, checkpoints: [checkpointAt(position)] }));
     await log.release(position.lsn);
@@ -287,6 +90,29 @@ describe('rotation and release', () => {
     await keeper.change((now) => ({ ...now, checkpoints: [checkpointAt(position)] }));
     await log.release(position.lsn);
     expect((await replayed(files)).records).toHaveLength(30 - position.lsn);
+    await log.close();
+  });
+
+  test('a segment takes no group before the manifest lists it', async () => {
+    const files = memoryFiles();
+    let gate: Promise<void> | undefined;
+    let open = () => {};
+    const rename: FilePlatform['files']['rename'] = async (from, to) => {
+      await gate;
+      await files.files.rename(from, to);
+    };
+    const { log } = await openLog({ ...files, files: { ...files.files, rename } });
+    gate = new Promise((done) => {
+      open = done;
+    });
+    const outcomes: string[] = [];
+    for (const text of names(2)) outcomes.push(await write(log, text));
+    const waiting = write(log, 'x'.repeat(60)).then((outcome) => outcomes.push(outcome));
+    for (let turn = 0; turn < 50; turn++) await new Promise((done) => setImmediate(done));
+    expect(outcomes).toEqual(['acknowledged', 'acknowledged']);
+    open();
+    await waiting;
+    expect(outcomes).toHaveLength(3);
     await log.close();
   });
 
