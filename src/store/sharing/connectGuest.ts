@@ -3,7 +3,7 @@ import type { Channel } from '../../ports/channels.js';
 import type { Platform } from '../../ports/platform.js';
 import type { Millis } from '../../units.js';
 import { GuestLink } from './guestLink.js';
-import { GuestStore, type TrackerMaker } from './guestStore.js';
+import { GuestStore } from './guestStore.js';
 import { protocolVersion } from './messages.js';
 
 /** How a guest introduces itself. */
@@ -14,7 +14,6 @@ export interface GuestRequest {
   /** How long the owner may take to answer. */
   readonly patience: Millis;
   readonly flush: Millis;
-  readonly track: TrackerMaker;
 }
 
 /** `foreign`: the one who listens there owns another folder, of which this one is a copy. */
@@ -41,8 +40,8 @@ export async function connectGuest(request: GuestRequest): Promise<Reception> {
     );
     if (welcome.isHere) {
       const { clock } = platform;
-      const { flush, track } = request;
-      return { kind: 'guest', link, store: new GuestStore({ dir, link, clock, flush, track }) };
+      const { flush } = request;
+      return { kind: 'guest', link, store: new GuestStore({ dir, link, clock, flush }) };
     }
     link.close();
     return { kind: 'foreign' };

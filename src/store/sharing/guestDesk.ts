@@ -3,6 +3,7 @@ import type { JobPatch } from '../../jobs/job.js';
 import type { JobChange, JobStore } from '../../jobs/jobStore.js';
 import type { Channel } from '../../ports/channels.js';
 import type { Files } from '../../ports/files.js';
+import type { Lsn } from '../../units.js';
 import {
   answer,
   longestItem,
@@ -44,6 +45,8 @@ export interface ServedStore {
   readonly files: Files;
   /** Keeps a failure that a guest's caller didn't wait for. */
   readonly noteError?: ((error: Error) => void) | undefined;
+  /** The changes that a guest missed while it had no owner. */
+  readonly changesSince?: ((lsn: Lsn) => Promise<readonly JobChange[]> | undefined) | undefined;
 }
 
 /**
@@ -171,7 +174,7 @@ class Guest {
   }
 
   private async special(
-    { store, epoch, files, noteError }: ServedStore,
+    { store, epoch, files, noteError, changesSince }: ServedStore,
     id: number,
     method: string,
     args: unknown[],
@@ -193,6 +196,8 @@ class Guest {
       }
       case 'complain':
         return noteError?.(revivedError(args[0] as SentError));
+      case 'changesSince':
+        return (await changesSince?.(args[0] as Lsn)) ?? [];
       case 'onChange': {
         this.listen(store, id);
         return null;

@@ -5,23 +5,17 @@ import type {
   Health,
   IfVersion,
   JobStore,
-  JobTracker,
   TransitionDetails,
 } from '../../jobs/jobStore.js';
 import { keepJson } from '../../jobs/jsonValue.js';
 import { keepPatch } from '../../jobs/patch.js';
+import { Trackers } from '../../jobs/tracker.js';
 import { checkId, checkIfVersion, keepDetails, keepLogEntry } from '../../jobs/validate.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Millis } from '../../units.js';
+import { checkTimeout } from './checkTimeout.js';
 import type { GuestLink } from './guestLink.js';
 import { sendableError } from './messages.js';
-
-/** Makes the tracker of a job; failures that nobody awaited go to `complain`. */
-export type TrackerMaker = (
-  store: JobStore,
-  id: string,
-  complain: (error: unknown) => void,
-) => JobTracker;
 
 /** What a guest's store is made of. */
 export interface GuestStoreParts {
@@ -30,7 +24,6 @@ export interface GuestStoreParts {
   readonly clock: Clock;
   /** How long `updateLater` may wait. */
   readonly flush: Millis;
-  readonly track: TrackerMaker;
 }
 
 /** The owner is asked again so often while a job is waited for: a guest that died is forgotten by then. */
@@ -42,6 +35,7 @@ export class GuestStore implements JobStore {
   private readonly link: GuestLink;
   private readonly clock: Clock;
   private readonly parts: GuestStoreParts;
+  private readonly trackers = new Trackers(this, (_, error) => this.complain(error));
   private noted = new Map<string, JobPatch>();
   /** Sent by a flush that isn't acknowledged. */
   private inFlight = new Map<string, JobPatch>();
@@ -109,9 +103,10 @@ export class GuestStore implements JobStore {
     await this.flushNoted();
   };
 
-  track: JobStore['track'] = (id) => this.parts.track(this, id, (error) => this.complain(error));
+  track: JobStore['track'] = (id) => this.trackers.track(id);
 
   waitFor: JobStore['waitFor'] = async (id, statuses, { timeout } = {}) => {
+    checkTimeout(timeout);
     const until = timeout === undefined ? undefined : this.clock.elapsed() + timeout;
     for (;;) {
       const left = until === undefined ? Number.POSITIVE_INFINITY : until - this.clock.elapsed();
@@ -174,6 +169,7 @@ export class GuestStore implements JobStore {
   }
 
   private async end(): Promise<void> {
+    await this.trackers.settled();
     try {
       await this.flushNoted();
       // What `health` says of a closed store.

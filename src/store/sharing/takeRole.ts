@@ -2,14 +2,14 @@ import { claimOwnership, findHolder, type Holder } from '../../engine/ownership/
 import type { Ownership } from '../../engine/ownership/ownership.js';
 import { FlakehoundError } from '../../errors.js';
 import { isoTime } from '../../jobs/isoTime.js';
-import type { JobStore } from '../../jobs/jobStore.js';
+import type { JobChange, JobStore } from '../../jobs/jobStore.js';
 import type { Listener } from '../../ports/channels.js';
 import type { Platform } from '../../ports/platform.js';
-import type { Millis } from '../../units.js';
+import type { Lsn, Millis } from '../../units.js';
 import { connectGuest, type Reception } from './connectGuest.js';
 import { GuestDesk } from './guestDesk.js';
 import type { GuestLink } from './guestLink.js';
-import type { GuestStore, TrackerMaker } from './guestStore.js';
+import type { GuestStore } from './guestStore.js';
 
 /** How processes share a store. */
 export interface SharingRequest {
@@ -23,10 +23,11 @@ export interface SharingRequest {
   openOwner(ownership: Ownership): Promise<JobStore>;
   /** Keeps a failure for which no guest's caller waited. */
   noteError?(store: JobStore, error: Error): void;
+  /** All changes after that LSN which the log still has, in order. Without it, listeners miss what happened while they moved to another owner. */
+  changesSince?(store: JobStore, lsn: Lsn): Promise<readonly JobChange[]>;
   /** How long an owner that runs may take to answer. */
   readonly patience: Millis;
   readonly flush: Millis;
-  readonly track: TrackerMaker;
 }
 
 /** This process writes, and serves the others. */
@@ -111,6 +112,7 @@ async function reign(
     epoch: ownership.epoch,
     files: request.platform.files,
     noteError: (error) => request.noteError?.(store, error),
+    changesSince: (lsn) => request.changesSince?.(store, lsn),
   });
   return {
     kind: 'owner',
