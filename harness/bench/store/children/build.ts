@@ -1,7 +1,7 @@
 /** Builds a store of many jobs and closes it. */
 
+import { openStore } from '../../../../src/index.js';
 import { fillStore } from '../contestants/store.js';
-import { openStore } from '../openStore.js';
 import { answer, given } from './answer.js';
 
 const { dir, jobs } = given<{ readonly dir: string; readonly jobs: number }>();

@@ -3,8 +3,8 @@
  * store next must replay all.
  */
 
+import { openStore } from '../../../../src/index.js';
 import { fillStore } from '../contestants/store.js';
-import { openStore } from '../openStore.js';
 import { dataOf, jobId } from '../record.js';
 import { answer, given } from './answer.js';
 

@@ -1,5 +1,5 @@
 /** Opens a store of many jobs, reads one, and tells how long that took and how much memory is in use. */
-import { openStore } from '../openStore.js';
+import { openStore } from '../../../../src/index.js';
 import { answer, given } from './answer.js';
 
 const { dir, id } = given<{ readonly dir: string; readonly id: string }>();

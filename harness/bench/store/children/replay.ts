@@ -1,5 +1,5 @@
 /** Opens a store whose owner was killed. */
-import { openStore } from '../openStore.js';
+import { openStore } from '../../../../src/index.js';
 import { answer, given } from './answer.js';
 
 const { dir } = given<{ readonly dir: string }>();

@@ -4,7 +4,7 @@
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
-import { openStore } from '../openStore.js';
+import { openStore } from '../../../../src/index.js';
 import { dataOf, jobId } from '../record.js';
 import { answer, given } from './answer.js';
 

@@ -1,7 +1,7 @@
 /** One of several processes that write to one store. */
 
+import { openStore } from '../../../../src/index.js';
 import { fillStore } from '../contestants/store.js';
-import { openStore } from '../openStore.js';
 import { dataOf, jobId } from '../record.js';
 import { answer, given } from './answer.js';
 

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { openStore } from '../openStore.js';
+import { openStore } from '../../../../src/index.js';
 import type { Peers } from '../peers.js';
 import type { Contestant } from '../race.js';
 import { createFloor } from './floor.js';

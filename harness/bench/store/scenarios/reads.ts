@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { JobStore } from '../../../../src/index.js';
+import { openStore } from '../../../../src/index.js';
 import { openSqlite } from '../contestants/sqlite.js';
 import { fillStore } from '../contestants/store.js';
 import { fasterThan, type ScenarioFigures, spreadOf } from '../figures.js';
-import { openStore } from '../openStore.js';
 import type { SqliteClass } from '../peerTypes.js';
 import { type Contestant, race } from '../race.js';
 import { type BenchJob, dataOf, jobId, recordOf } from '../record.js';
