@@ -1,9 +1,11 @@
 import type { TableView } from '../../src/engine/state/tableView.js';
+import type { ChangedJob } from '../../src/engine/tables/mergeJobs.js';
 import type { JobWhere, TableJob } from '../../src/engine/tables/tableJob.js';
 
 /** A job table that is a plain list. */
 export function plainTable(
   jobs: readonly TableJob[],
+  lsn = 0,
 ): TableView & { readonly jobs: readonly TableJob[] } {
   const bySeq = new Map(jobs.map((job) => [job.seq, job]));
   const matching = (where: JobWhere = {}): TableJob[] =>
@@ -16,6 +18,7 @@ export function plainTable(
     job && { seq: job.seq, bytes: Buffer.from(job.bytes) };
   const keys = new Map(jobs.map(({ type, status }) => [`${type} ${status}`, { type, status }]));
   return {
+    entry: { lsn },
     jobs,
     groups: [...keys.values()].map(({ type, status }) => ({
       type,
@@ -38,13 +41,18 @@ export function plainTable(
 /** What a table holds once changes are merged into it. */
 export function mergedTable(
   base: { readonly jobs: readonly TableJob[] },
-  changes: Iterable<{ seq: number; resolve(base: TableJob | undefined): TableJob | undefined }>,
+  changes: Iterable<ChangedJob>,
+  lsn: number,
 ): ReturnType<typeof plainTable> {
   const bySeq = new Map(base.jobs.map((job) => [job.seq, job]));
-  for (const { seq, resolve } of changes) {
-    const job = resolve(bySeq.get(seq));
+  for (const change of changes) {
+    const { seq } = change;
+    const job = change.resolve(bySeq.get(seq));
     if (job === undefined) bySeq.delete(seq);
     else bySeq.set(seq, { ...job, bytes: Buffer.from(job.bytes) });
   }
-  return plainTable([...bySeq.values()].sort((a, b) => a.seq - b.seq));
+  return plainTable(
+    [...bySeq.values()].sort((a, b) => a.seq - b.seq),
+    lsn,
+  );
 }

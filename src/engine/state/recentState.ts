@@ -69,11 +69,12 @@ export class RecentState {
   #pending: StateChange[] = [];
   #settled = 0;
   #lastSeq: JobSeq;
-  #durableLsn: Lsn = 0;
+  #durableLsn: Lsn;
 
   constructor({ table, lastSeq, cacheBytes, logs }: StateBase) {
     this.#table = table;
     this.#lastSeq = lastSeq;
+    this.#durableLsn = table.entry.lsn;
     this.logs = logs;
     this.#cache = new JobCache(cacheBytes, {
       isClean: (entry) => entry.era <= this.#cleanEra && entry.latest === entry.durable,

@@ -169,8 +169,8 @@ export class StateRig {
   checkpointed(): void {
     if (this.#frozen === undefined) return;
     const { state: frozen, truth } = this.#frozen;
-    const table = mergedTable(this.#table, frozen.changes());
-    expect(frozen.lsn).toBeGreaterThanOrEqual(truth.lsn);
+    const table = mergedTable(this.#table, frozen.changes(), frozen.lsn);
+    expect(frozen.lsn).toBe(truth.lsn);
     expect(table.jobs.map(({ seq, id }) => [seq, id])).toEqual(
       [...truth.jobs].map(([id, { seq }]) => [seq, id]).sort(([a], [b]) => Number(a) - Number(b)),
     );
