@@ -16,6 +16,7 @@ export interface FakeChannels extends Channels {
 interface End extends Channel {
   receive(message: Uint8Array): void;
   drop(): void;
+  cut(): void;
 }
 
 /** Makes a machine on which nobody listens. */
@@ -68,6 +69,13 @@ export function fakeChannels(): FakeChannels {
           if (listener === undefined) waiting.push(message);
           else listener(message);
         },
+        cut() {
+          isOpen = false;
+          setImmediate(() => {
+            end.drop();
+            other().drop();
+          });
+        },
         drop() {
           isOpen = false;
           for (const heard of onClose.splice(0)) heard();
@@ -106,9 +114,8 @@ export function fakeChannels(): FakeChannels {
       const listener = listeners.get(address);
       listeners.delete(address);
       for (const end of listener?.ends ?? []) {
-        end.drop();
         // Both ends notice; nothing that is under way arrives.
-        end.close();
+        end.cut();
       }
     },
     freeze() {

@@ -2,8 +2,9 @@ import { FlakehoundError } from '../../errors.js';
 import type { JobPatch } from '../../jobs/job.js';
 import type { JobChange, JobStore } from '../../jobs/jobStore.js';
 import type { Channel } from '../../ports/channels.js';
+import type { Clock } from '../../ports/clock.js';
 import type { Files } from '../../ports/files.js';
-import type { Lsn } from '../../units.js';
+import type { Lsn, Millis } from '../../units.js';
 import {
   answer,
   longestItem,
@@ -76,12 +77,21 @@ export class GuestDesk {
     for (const guest of this.guests) guest.serve(served);
   }
 
-  /** Refuses new calls from now on; resolves when those under way are answered. */
-  async close(): Promise<void> {
+  /**
+   * Refuses new calls from now on; resolves when those under way are answered, and every guest has
+   * said that it sends no more. Then none of them is left in doubt over a call that crossed the
+   * farewell. A guest that is stopped is waited for so long and no longer.
+   */
+  async close(clock: Clock): Promise<void> {
     this.isClosing = true;
-    await Promise.all([...this.guests].map((guest) => guest.refuse()));
+    await Promise.race([
+      Promise.all([...this.guests].map((guest) => guest.refuse())),
+      clock.sleep(longestFarewell),
+    ]);
   }
 }
+
+const longestFarewell: Millis = 1000;
 
 type Item = readonly unknown[];
 
@@ -99,6 +109,7 @@ class Guest {
   private early: Item[] | undefined = [];
   private outbox: string[] = [];
   private isRefusing = false;
+  private hasLeft = false;
   private underWay = 0;
   private onIdle: (() => void) | undefined;
   private readonly listeners = new Map<number, Listening>();
@@ -123,6 +134,7 @@ class Guest {
   /** Waiting for a job is no work under way: it may last. */
   refuse(): Promise<void> {
     this.isRefusing = true;
+    this.put(`[0,${answer.bye}]`);
     for (const listener of this.listeners.values()) listener.end();
     return new Promise((resolve) => {
       this.onIdle = resolve;
@@ -131,6 +143,8 @@ class Guest {
   }
 
   leave(): void {
+    this.hasLeft = true;
+    this.checkIdle();
     for (const { end, taken } of this.listeners.values()) {
       end();
       taken();
@@ -140,6 +154,11 @@ class Guest {
 
   private take([id, method, ...args]: Item): void {
     if (typeof id !== 'number' || typeof method !== 'string' || this.served === undefined) return;
+    if (method === 'leave') {
+      this.hasLeft = true;
+      this.checkIdle();
+      return;
+    }
     if (this.isRefusing) {
       this.put(`[${id},${answer.refused}]`);
       return;
@@ -272,7 +291,8 @@ class Guest {
   }
 
   private checkIdle(): void {
-    if (this.underWay === 0 && this.outbox.length === 0) this.onIdle?.();
+    const isIdle = this.underWay === 0 && this.outbox.length === 0;
+    if (isIdle && this.hasLeft) this.onIdle?.();
   }
 }
 

@@ -57,6 +57,7 @@ export class GuestLink {
   private outbox: { readonly id: number; readonly item: string }[] = [];
   private lastId = 0;
   private isGone = false;
+  private isLeaving = false;
   private readonly onGone: (() => void)[] = [];
   private readonly onNews: (() => void)[] = [];
 
@@ -82,7 +83,7 @@ export class GuestLink {
    *   owner's store threw
    */
   call(kind: CallKind, method: string, args: readonly unknown[]): Promise<unknown> {
-    if (this.isGone) return Promise.reject(new OwnerGoneError());
+    if (this.isGone || this.isLeaving) return Promise.reject(new OwnerGoneError());
     const id = ++this.lastId;
     const item = JSON.stringify([id, method, ...args]);
     if (item.length > longestItem) return Promise.reject(tooLong(method, item.length));
@@ -95,7 +96,7 @@ export class GuestLink {
 
   /** Says what wants no answer. */
   tell(method: string, ...args: readonly unknown[]): void {
-    if (!this.isGone) this.put(0, JSON.stringify([0, method, ...args]));
+    if (!this.isGone && !this.isLeaving) this.put(0, JSON.stringify([0, method, ...args]));
   }
 
   /** Registers a listener for changes with the owner. Returns the end of it. */
@@ -157,6 +158,10 @@ export class GuestLink {
 
   private take([id, kind, value]: readonly unknown[]): void {
     if (typeof id !== 'number') return;
+    if (kind === answer.bye) {
+      this.sayLeave();
+      return;
+    }
     if (kind === answer.changes) {
       const hearer = this.hearers.get(id);
       if (hearer === undefined) return;
@@ -185,6 +190,17 @@ export class GuestLink {
     } else if (kind === answer.failed) {
       call.reject(revivedError(value as Parameters<typeof revivedError>[0]));
     } else call.reject(new OwnerGoneError());
+    this.wake();
+  }
+
+  /** What wasn't sent is for the next owner; what was is answered yet. */
+  private sayLeave(): void {
+    this.isLeaving = true;
+    for (const { id } of this.outbox.splice(0)) {
+      this.calls.get(id)?.reject(new OwnerGoneError());
+      this.calls.delete(id);
+    }
+    this.channel.send(Buffer.from('[[0,"leave"]]'));
     this.wake();
   }
 

@@ -18,6 +18,7 @@ import { VersionConflictError } from '../../jobs/versionConflict.js';
  * | `[id, changes, list]`       | for the listener that was registered by call `id`   |
  * | `[id, piece, text]`         | part of the JSON of a long result                   |
  * | `[id, lastPiece, text]`     | its end                                             |
+ * | `[0, bye]`                  | the store closes: send no more, and say `leave`     |
  */
 export const answer = {
   answered: 0,
@@ -26,6 +27,7 @@ export const answer = {
   changes: 3,
   piece: 4,
   lastPiece: 5,
+  bye: 6,
 } as const;
 
 /** Guests and owners of another version don't understand each other. */

@@ -228,9 +228,21 @@ export class SharedStore implements JobStore {
     if (role === undefined) return;
     try {
       if (role.kind === 'owner') await role.leave();
-      else await role.store.close();
+      else await this.leaveAsGuest(role);
     } finally {
       this.lastHealth = await role.store.health().catch(() => undefined);
+    }
+  }
+
+  private async leaveAsGuest(role: GuestRole): Promise<void> {
+    try {
+      await role.store.close();
+    } catch (error) {
+      if (!(error instanceof OwnerGoneError)) throw error;
+      await this.parted(role);
+      if (this.notes.size === 0) return;
+      const next = await this.enter();
+      await (next.kind === 'owner' ? next.leave() : next.store.close());
     }
   }
 

@@ -118,7 +118,7 @@ async function reign(
     kind: 'owner',
     store,
     async leave() {
-      await desk.close();
+      await desk.close(request.platform.clock);
       try {
         await store.close();
       } finally {

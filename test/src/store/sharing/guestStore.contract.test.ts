@@ -25,7 +25,6 @@ describeJobStore('a guest of the model', async (options) => {
       address,
       patience: 1000,
       flush: 1000,
-      track: place.track,
     });
     if (joined.kind !== 'guest') throw new Error('a stranger');
     const { store } = joined;

@@ -1,14 +1,11 @@
 import { crc32 } from 'node:zlib';
 import { Volume } from 'memfs';
-import type { JobStore } from '../../../../src/jobs/jobStore.js';
 import { nodeFiles } from '../../../../src/node/nodeFiles.js';
 import type { NodeFs } from '../../../../src/node/nodeFs.js';
 import { nodeRandom } from '../../../../src/node/nodeRandom.js';
 import type { Platform } from '../../../../src/ports/platform.js';
-import type { TrackerMaker } from '../../../../src/store/sharing/guestStore.js';
 import { type FakeChannels, fakeChannels } from '../../../support/fakeChannels.js';
 import { type FakeProcesses, fakeProcesses } from '../../../support/fakeProcesses.js';
-import { modelTracker } from '../../../support/modelTracker.js';
 import { type StoreClock, storeClock } from '../../../support/storeClock.js';
 
 /** One imagined machine with an empty folder `/store`. */
@@ -19,7 +16,6 @@ export interface SharedPlace {
   readonly dir: string;
   /** The machine as the process with this pid sees it. */
   platform(pid: number): Platform;
-  readonly track: TrackerMaker;
 }
 
 /** Makes one. */
@@ -41,6 +37,5 @@ export function sharedPlace(): SharedPlace {
       processes: processes.of(pid),
       crc32,
     }),
-    track: (store: JobStore, id, complain) => modelTracker(store, id, { clock, complain }),
   };
 }
