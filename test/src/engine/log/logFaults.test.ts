@@ -5,7 +5,7 @@ import { filePlatform } from '../../../support/memoryFiles.js';
 import { type Outcome, openLog, replayed, write } from './logWorld.js';
 
 /** Of some two thousand, drawn by the seed: what the suite has time for. */
-const runs = 250;
+const runs = 120;
 
 /** What the callers of one run were told, in the order of their calls. */
 type Told = { readonly text: string; readonly outcome: Outcome }[];
