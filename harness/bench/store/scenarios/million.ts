@@ -1,4 +1,4 @@
-import { cp, rm } from 'node:fs/promises';
+import { cp, lstat, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { askChild, startChild } from '../children/child.js';
 import { type ScenarioFigures, spreadOf } from '../figures.js';
@@ -64,7 +64,7 @@ async function replays(world: BenchWorld, folder: string): Promise<ScenarioFigur
   for (let round = 0; round < (world.rounds ?? 5); round++) {
     // An open replays the log once for all, so each gets a copy.
     const copy = join(folder, `copy-${round}`);
-    await cp(dir, copy, { recursive: true });
+    await cp(dir, copy, { recursive: true, filter: isNoSocket });
     const child = startChild('replay', { dir: copy });
     const run = await child.ask<{ readonly ms: number; readonly records: number }>({});
     await child.kill();
@@ -82,6 +82,9 @@ async function replays(world: BenchWorld, folder: string): Promise<ScenarioFigur
     notes: ['the whole open counts, in a new process, with the files in the page cache'],
   };
 }
+
+/** The killed process leaves one behind, and they can't be copied. */
+const isNoSocket = async (path: string): Promise<boolean> => !(await lstat(path)).isSocket();
 
 async function stalls(world: BenchWorld, folder: string): Promise<ScenarioFigures> {
   const dir = join(folder, 'store');
