@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FlakehoundError, type JobStore } from '../../src/index.js';
+import { type JobStore, openStore } from '../../src/index.js';
 
 /** Where the hunts of a root lie. */
 export const historyFolder = (root: string): string => join(root, '.flakehound', 'store');
@@ -23,7 +23,5 @@ export async function openHistory(
     );
     if (!isThere) return null;
   }
-  throw new FlakehoundError('ENV_STATE_DIR', `this build cannot open the store ${folder}`, {
-    hint: 'install a complete one: npm install --save-dev flakehound',
-  });
+  return openStore(folder, { missing: missing === 'create' ? 'create' : 'fail' });
 }
