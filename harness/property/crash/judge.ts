@@ -98,7 +98,10 @@ export class Judge<State> {
       complaint?: Complaint,
     ): MaybePromise<Recovered<State>> => {
       disk.listener = undefined;
-      const recording = effects.length > 0 ? recordingOf(again(), effects) : undefined;
+      // Of the disk as recovery leaves it: a file made after a crash inside must not be taken for one
+      // that recovery made.
+      const nextIno = disk.inoLimit;
+      const recording = effects.length > 0 ? recordingOf(again(), effects, nextIno) : undefined;
       const result = { state, complaint, recording };
       const { idempotent, rules } = this.expectation;
       if (complaint || !idempotent || !rules.repeatsRecovery) return result;
@@ -143,9 +146,13 @@ export class Judge<State> {
   }
 }
 
-function recordingOf(start: Disk, effects: readonly Effect[]): Recording {
+function recordingOf(
+  start: Disk,
+  effects: readonly Effect[],
+  nextIno: Recording['nextIno'],
+): Recording {
   const steps = effects.map(() => undefined);
-  return { start: start.nodes(), effects, steps, nextIno: start.inoLimit };
+  return { start: start.nodes(), effects, steps, nextIno };
 }
 
 function attempt(invariant: () => unknown, name: string): MaybePromise<Complaint | undefined> {
