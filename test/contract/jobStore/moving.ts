@@ -150,13 +150,13 @@ export function moving(open: OpenSubject): void {
       const { store } = await open();
       const job = await store.create({ id: 'a', type: 't' });
       const bad = [
-        store.transition('a', 'done' as JobStatus),
-        store.transition('a', 'active', { at: Number.NaN }),
-        store.transition('a', 'active', { at: '2026' as unknown as number }),
-        store.transition('a', 'completed', { result: notJson(1n) }),
-        store.transition('a', 'failed', { error: 'text' as unknown as { message: string } }),
+        () => store.transition('a', 'done' as JobStatus),
+        () => store.transition('a', 'active', { at: Number.NaN }),
+        () => store.transition('a', 'active', { at: '2026' as unknown as number }),
+        () => store.transition('a', 'completed', { result: notJson(1n) }),
+        () => store.transition('a', 'failed', { error: 'text' as unknown as { message: string } }),
       ];
-      for (const work of bad) await refused(work, 'JOB_VALUE');
+      for (const work of bad) await refused(work(), 'JOB_VALUE');
       expect(await store.get('a')).toEqual(job);
     });
 
