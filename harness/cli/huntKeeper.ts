@@ -50,7 +50,7 @@ export class HuntKeeper {
     const { suite, json: _, ...rest } = this.#command;
     await prepareHuntFolder(suite.root);
     await this.#try(async () => {
-      this.#store ??= await this.#io.openHistory(suite.root, 'create');
+      this.#store ??= await this.#io.openHistory(suite.root, 'record');
       if (this.#store === null) return;
       this.#recorder = new HuntRecorder(
         this.#store,

@@ -55,7 +55,7 @@ export class HuntSource {
 
   /** Opens the root's store, if it has one, for as long as `use` takes. */
   static async use<T>(io: Io, root: string, use: (source: HuntSource) => Promise<T>): Promise<T> {
-    const opened: Opened = await io.openHistory(root, 'none').then(
+    const opened: Opened = await io.openHistory(root, 'read').then(
       (store) => ({ store, trouble: null }),
       (trouble: unknown) => ({ store: null, trouble }),
     );

@@ -1,5 +1,6 @@
 import { createLogUpdate } from 'log-update';
 import type { JobStore, Processes } from '../../src/index.js';
+import type { HistoryUse } from '../history/openHistory.js';
 import type { GitState } from '../history/treeState.js';
 import type { Clock } from '../runner/clock.js';
 import type { Executor, SuiteOptions } from '../runner/executor.js';
@@ -39,10 +40,12 @@ export interface Io {
   /**
    * Opens the store of the hunts under this root.
    *
-   * @returns null where there is none and `missing` says not to make one
+   * @returns null where there is none, unless it is to be made
    * @throws FlakehoundError `STORE_*`
    */
-  openHistory(root: string, missing: 'create' | 'none'): Promise<JobStore | null>;
+  openHistory(root: string, use: HistoryUse): Promise<JobStore | null>;
+  /** Any store, by its folder, which must be there. @throws FlakehoundError `STORE_*` */
+  openStore(folder: string, use: 'read' | 'write'): Promise<JobStore>;
   readonly git: Git;
   readonly processes: Processes;
   /** Sortable by time and unique. */

@@ -2,7 +2,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { nodeProcesses } from '../../src/index.js';
+import { nodeProcesses, openStore } from '../../src/index.js';
 import { openHistory } from '../history/openHistory.js';
 import { gitCommit, gitState } from '../history/treeState.js';
 import { systemClock } from '../runner/clock.js';
@@ -64,6 +64,8 @@ const io: Io = {
   createExecutor: createLocalExecutor,
   createLoad: () => createCpuLoad(availableParallelism()),
   openHistory,
+  openStore: (folder, use) =>
+    openStore(folder, { missing: 'fail', mode: use === 'read' ? 'readOnly' : 'shared' }),
   git: { state: gitState, commit: gitCommit },
   processes: nodeProcesses(),
   freshHuntId: () => huntId(systemClock.date(), randomBytes(3).toString('hex')),

@@ -30,7 +30,7 @@ export interface ResumeCommand {
  * @throws FlakehoundError `HISTORY_*`, `STORE_*`
  */
 export async function resumeHunt(command: ResumeCommand, io: Io): Promise<ExitCode> {
-  const store = await io.openHistory(command.root, 'none');
+  const store = await io.openHistory(command.root, 'resume');
   if (store === null) throw nothingToResume(command.root);
   let handedOver = false;
   try {

@@ -7,6 +7,7 @@ import { historyCommand } from './commands/history.js';
 import { huntCommand } from './commands/hunt.js';
 import { mergeCommand } from './commands/merge.js';
 import { reportCommand } from './commands/report.js';
+import { storeCommand } from './commands/store.js';
 import { errorText } from './errorText.js';
 import { ExitCode, exitCodeOf } from './exitCodes.js';
 import type { Io } from './io.js';
@@ -30,6 +31,7 @@ const rows: readonly Row[] = [
   row(reportCommand),
   row(historyCommand),
   row(compareCommand),
+  row(storeCommand),
   row(doctorCommand),
 ];
 

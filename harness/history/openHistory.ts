@@ -6,22 +6,30 @@ import { type JobStore, openStore } from '../../src/index.js';
 export const historyFolder = (root: string): string => join(root, '.flakehound', 'store');
 
 /**
+ * What a store of hunts is opened for: `record` makes it where there is none, `resume` and `read`
+ * don't; only `read` changes no byte of it.
+ */
+export type HistoryUse = 'record' | 'resume' | 'read';
+
+/**
  * Opens the store of the hunts under a root: the one place that does.
  *
- * @returns null where there is none and `missing` says not to make one
+ * @returns null where there is none, unless it is to be made
  * @throws FlakehoundError `STORE_*`
  */
-export async function openHistory(
-  root: string,
-  missing: 'create' | 'none',
-): Promise<JobStore | null> {
+export async function openHistory(root: string, use: HistoryUse): Promise<JobStore | null> {
   const folder = historyFolder(root);
-  if (missing === 'none') {
-    const isThere = await access(folder).then(
-      () => true,
-      (error: NodeJS.ErrnoException) => error.code !== 'ENOENT' && error.code !== 'ENOTDIR',
-    );
-    if (!isThere) return null;
-  }
-  return openStore(folder, { missing: missing === 'create' ? 'create' : 'fail' });
+  if (use === 'record') return openStore(folder, { missing: 'create' });
+  if (!(await isThere(folder))) return null;
+  if (use === 'resume') return openStore(folder, { missing: 'fail' });
+  return openStore(folder, { missing: 'fail', mode: 'readOnly' }).catch(() =>
+    // Its owner may have tidied away what we were reading; as its guest we read what it reads.
+    openStore(folder, { missing: 'fail' }),
+  );
 }
+
+const isThere = (folder: string): Promise<boolean> =>
+  access(folder).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT' && error.code !== 'ENOTDIR',
+  );

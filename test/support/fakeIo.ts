@@ -1,7 +1,7 @@
 import type { Io, OutStream } from '../../harness/cli/io.js';
 import type { GitState } from '../../harness/history/treeState.js';
 import type { SuiteOptions } from '../../harness/runner/executor.js';
-import type { JobStore } from '../../src/index.js';
+import { FlakehoundError, type JobStore } from '../../src/index.js';
 import { type FakeClock, fakeClock } from './fakeClock.js';
 import { type FakeExecutor, type FakeSuite, fakeExecutor } from './fakeExecutor.js';
 import { type FakeProcesses, fakeProcesses } from './fakeProcesses.js';
@@ -96,13 +96,19 @@ export function fakeIo({
       return executor;
     },
     createLoad: () => ({ start: async () => undefined, stop: async () => undefined }),
-    async openHistory(root, missing) {
+    async openHistory(root, use) {
       if (storeFails !== undefined) throw storeFails;
       const there = machine.stores.get(root);
-      if (there === undefined && missing === 'none') return null;
+      if (there === undefined && use !== 'record') return null;
       const state = there ?? emptyModelState();
       machine.stores.set(root, state);
       return wrapStore(modelStore({ clock: storeClock(), state, dir: root }));
+    },
+    async openStore(folder) {
+      const state = machine.stores.get(folder);
+      if (state !== undefined) return modelStore({ clock: storeClock(), state, dir: folder });
+      const hint = 'name another folder';
+      throw new FlakehoundError('STORE_DIR', `${folder} holds no store`, { hint });
     },
     git: { state: async () => git, commit: async (_, ref) => refs[ref] ?? null },
     processes: machine.processes.of(pid),
