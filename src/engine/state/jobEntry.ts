@@ -48,3 +48,14 @@ export interface JobEntryState {
   readonly era: number;
   readonly bytes: number;
 }
+
+/** The entry of a job whose record was replayed and that nobody has asked for. */
+export function unreadEntry(seq: JobSeq, id: string, era: number): JobEntry {
+  return new JobEntry(seq, id, {
+    durable: undefined,
+    latest: undefined,
+    unread: true,
+    era,
+    bytes: 0,
+  });
+}

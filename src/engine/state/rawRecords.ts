@@ -2,7 +2,7 @@ import { invariant } from '../../errors.js';
 import type { JobSeq } from '../../units.js';
 import { composePut, putType, type RecordPlace, recordStatus } from '../readRecord.js';
 import { at as place, RecordKind } from '../recordLayout.js';
-import { SeqNumbers } from './seqPages.js';
+import { SeqNumbers, type SeqSet } from './seqPages.js';
 
 const chunkBytes = 1 << 20;
 
@@ -121,4 +121,15 @@ export class RawRecords {
     this.#offsetOf = larger(new Uint32Array(length), this.#offsetOf);
     this.#before = larger(new Int32Array(length), this.#before);
   }
+}
+
+/** The jobs that records were replayed of. @param sets - one or two, which hold them all */
+export function* replayedSeqs(
+  raw: RawRecords | undefined,
+  [first, second]: readonly SeqSet[],
+): Generator<JobSeq> {
+  if (raw === undefined || first === undefined) return;
+  for (const seq of first.walk()) if (raw.has(seq)) yield seq;
+  if (second === undefined) return;
+  for (const seq of second.walk()) if (raw.has(seq) && !first.has(seq)) yield seq;
 }

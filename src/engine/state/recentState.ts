@@ -1,25 +1,18 @@
-import { FlakehoundError } from '../../errors.js';
 import type { Job } from '../../jobs/job.js';
 import { jobStatuses } from '../../jobs/job.js';
 import type { Bytes, JobSeq, Lsn } from '../../units.js';
-import { putId, readPut, recordEnd, recordSeq, recordText } from '../readRecord.js';
+import { putId, recordEnd, recordSeq, recordText } from '../readRecord.js';
 import { at as place, RecordKind } from '../recordLayout.js';
 import { FrozenState } from './frozenState.js';
 import { JobCache } from './jobCache.js';
 import { type CountBase, JobCounts } from './jobCounts.js';
-import { JobEntry } from './jobEntry.js';
-import { RawRecords } from './rawRecords.js';
+import { JobEntry, unreadEntry } from './jobEntry.js';
+import { PendingChanges, type StateChange } from './pendingChanges.js';
+import { RawRecords, replayedSeqs } from './rawRecords.js';
 import type { RecentLogs } from './recentLogs.js';
 import { SeqPages, SeqSet } from './seqPages.js';
+import { storedJob } from './storedJob.js';
 import type { TableView } from './tableView.js';
-
-/** One change of one job on its way to the disk, or just arrived there. */
-export interface StateChange {
-  readonly lsn: Lsn;
-  readonly entry: JobEntry;
-  readonly before: Job | null;
-  readonly job: Job | null;
-}
 
 /** Hears of every change when it becomes durable, in order. */
 export type ChangeListener = (change: StateChange) => void;
@@ -66,8 +59,8 @@ export class RecentState {
   #touched = new SeqSet();
   #frozen: FrozenState | undefined;
   readonly #releasing: Iterator<JobSeq>[] = [];
-  #pending: StateChange[] = [];
-  #settled = 0;
+  readonly #pending = new PendingChanges();
+  readonly #becomeDurable = (change: StateChange): void => this.#settleOne(change);
   #lastSeq: JobSeq;
   #durableLsn: Lsn;
 
@@ -103,7 +96,7 @@ export class RecentState {
 
   /** How many writes are neither settled nor taken back. */
   get pendingChanges(): number {
-    return this.#pending.length - this.#settled;
+    return this.#pending.size;
   }
 
   get cachedBytes(): Bytes {
@@ -176,7 +169,7 @@ export class RecentState {
     return {
       table: this.#table,
       raw: this.#raw,
-      replayed: () => this.#replayed(),
+      replayed: () => replayedSeqs(this.#raw, this.recentSets()),
     };
   }
 
@@ -216,38 +209,20 @@ export class RecentState {
 
   /** Everything up to this record is durable. */
   settle(lsn: Lsn): void {
-    const pending = this.#pending;
-    let next = this.#settled;
-    while (next < pending.length && pending[next]!.lsn <= lsn) {
-      this.#settled = next + 1;
-      this.#settleOne(pending[next]!);
-      next++;
-    }
-    if (next === pending.length) {
-      this.#pending = [];
-      this.#settled = 0;
-    } else if (next > 4096 && next * 2 > pending.length) {
-      this.#pending = pending.slice(next);
-      this.#settled = 0;
-    }
+    this.#pending.settle(lsn, this.#becomeDurable);
     this.logs.settle(lsn);
     if (lsn > this.#durableLsn) this.#durableLsn = lsn;
   }
 
   /** Takes back everything from this record on that isn't durable: it never happened. */
   revert(fromLsn: Lsn): void {
-    const pending = this.#pending;
-    while (pending.length > this.#settled && pending.at(-1)!.lsn >= fromLsn) {
-      const { entry, before } = pending.pop()!;
-      if (before !== null) {
-        entry.latest = before;
-        continue;
-      }
-      entry.latest = undefined;
+    this.#pending.revert(fromLsn, ({ entry, before }) => {
+      entry.latest = before ?? undefined;
+      if (before !== null) return;
       this.#bySeq.delete(entry.seq);
       if (entry.previous === undefined) this.#byId.delete(entry.id);
       else this.#byId.set(entry.id, entry.previous);
-    }
+    });
     this.logs.revert(fromLsn);
   }
 
@@ -371,13 +346,7 @@ export class RecentState {
   /** A job of the log that nobody has read; replaying it twice changes nothing. */
   #announce(seq: JobSeq, id: string): void {
     if (seq > this.#lastSeq) this.#lastSeq = seq;
-    const entry = new JobEntry(seq, id, {
-      durable: undefined,
-      latest: undefined,
-      unread: true,
-      era: this.#era,
-      bytes: 0,
-    });
+    const entry = unreadEntry(seq, id, this.#era);
     this.#byId.set(id, entry);
     this.#bySeq.set(seq, entry);
   }
@@ -397,7 +366,7 @@ export class RecentState {
     const state = this.#raw?.has(seq) ? this.#raw.resolve(seq, base) : undefined;
     const put = state === undefined ? base() : state.kind === 'job' ? state.put : undefined;
     entry.unread = false;
-    entry.durable = put === undefined ? null : parsed(put, seq);
+    entry.durable = put === undefined ? null : storedJob(put, seq);
     entry.latest = entry.durable;
     entry.bytes = put?.length ?? 0;
     return entry;
@@ -415,7 +384,7 @@ export class RecentState {
   }
 
   #enter(seq: JobSeq, put: Buffer, era: number): JobEntry {
-    const job = parsed(put, seq);
+    const job = storedJob(put, seq);
     const bytes = put.length;
     const entry = new JobEntry(seq, job.id, {
       durable: job,
@@ -428,21 +397,4 @@ export class RecentState {
     if (!this.#byId.has(job.id)) this.#byId.set(job.id, entry);
     return entry;
   }
-
-  *#replayed(): Generator<JobSeq> {
-    const raw = this.#raw;
-    if (raw === undefined) return;
-    const [first, second] = this.recentSets();
-    for (const seq of first!.walk()) if (raw.has(seq)) yield seq;
-    if (second === undefined) return;
-    for (const seq of second.walk()) if (raw.has(seq) && !first!.has(seq)) yield seq;
-  }
-}
-
-function parsed(put: Buffer, seq: JobSeq): Job {
-  const job = readPut(put, 0);
-  if (job !== undefined) return job;
-  throw new FlakehoundError('CHECKPOINT_CORRUPT', `the record of job ${seq} holds no JSON`, {
-    hint: 'keep the store for diagnosis, and restore a backup',
-  });
 }
