@@ -16,7 +16,7 @@ import { printLines } from './printCode.js';
  */
 export type Presumed = 'right' | 'wrong';
 
-/** A call that writes, as data. */
+/** A call that writes at once and goes by what was written before it, durable or not. */
 export type JobWrite =
   | readonly [call: 'create', id: string, type: string, data?: Json, parent?: string]
   | readonly [call: 'update', id: string, patch: JobPatch, presumed?: Presumed]
@@ -32,8 +32,7 @@ export type JobWrite =
   | readonly [call: 'group', steps: readonly GroupStep[]]
   | readonly [call: 'appendLog', id: string, message: string]
   | readonly [call: 'updateLater', id: string, patch: JobPatch]
-  | readonly [call: 'flush']
-  | readonly [call: 'prune', rule: PruneRule];
+  | readonly [call: 'flush'];
 
 /**
  * One step of a script. `together` makes its calls in one turn and waits for them at its end;
@@ -42,6 +41,7 @@ export type JobWrite =
 export type JobStep =
   | JobWrite
   | readonly [call: 'together', writes: readonly JobWrite[]]
+  | readonly [call: 'prune', rule: PruneRule]
   | readonly [call: 'list', filter: JobFilter]
   | readonly [call: 'checkpoint' | 'backup' | 'reopen' | 'crash']
   | readonly [call: 'advance', ms: number];

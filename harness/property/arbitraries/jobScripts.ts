@@ -19,6 +19,7 @@ import {
   type JobPatch,
   type Json,
   jobStatuses,
+  type PruneRule,
 } from '../../../src/index.js';
 import { type JobScript, type JobStep, type JobWrite, jobScript } from './jobScript.js';
 import { simplerJobScripts } from './simplerJobScripts.js';
@@ -124,6 +125,7 @@ function stepsBy(settings: Settings): Record<JobStep[0], Arbitrary<JobStep>> {
   return {
     ...single,
     together: several.map((turn): JobStep => ['together', turn]),
+    prune: rules(settings).map((rule): JobStep => ['prune', rule]),
     list: filtersBy(settings).map((filter): JobStep => ['list', filter]),
     checkpoint: constant<JobStep>(['checkpoint']),
     backup: constant<JobStep>(['backup']),
@@ -144,10 +146,6 @@ function writesBy(settings: Settings): Record<JobWrite[0], Arbitrary<JobWrite>> 
       result: value,
       error: constantFrom({ message: 'broke' }, { message: 'broke', code: 'E_BROKE' }),
     },
-    { ...plain, requiredKeys: [] },
-  );
-  const rule = record(
-    { olderThan: constantFrom(0, 100), keep: constantFrom(0, 1), type },
     { ...plain, requiredKeys: [] },
   );
   const create = oneof(
@@ -171,8 +169,13 @@ function writesBy(settings: Settings): Record<JobWrite[0], Arbitrary<JobWrite>> 
     appendLog: tuple(constant('appendLog' as const), id, constantFrom('said', 'y'.repeat(2000))),
     updateLater: tuple(constant('updateLater' as const), id, patches()),
     flush: constant<JobWrite>(['flush']),
-    prune: tuple(constant('prune' as const), rule),
   };
+}
+
+function rules({ types }: Settings): Arbitrary<PruneRule> {
+  const type = constantFrom(...types);
+  const members = { olderThan: constantFrom(0, 100), keep: constantFrom(0, 1), type };
+  return record(members, { ...plain, requiredKeys: [] });
 }
 
 function groupSteps({ ids, types }: Settings): Arbitrary<GroupStep> {

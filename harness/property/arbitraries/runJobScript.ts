@@ -109,6 +109,8 @@ class ScriptRun {
     switch (step[0]) {
       case 'list':
         return this.store.list(step[1]);
+      case 'prune':
+        return this.store.prune(step[1]);
       case 'checkpoint':
         return this.store.checkpoint();
       case 'backup':
@@ -155,8 +157,6 @@ class ScriptRun {
         return Promise.resolve();
       case 'flush':
         return store.flush();
-      case 'prune':
-        return store.prune(step[1]);
     }
   }
 

@@ -118,6 +118,7 @@ function renamedIn(script: JobScript, from: string, to: string): JobStep[] {
 
 const otherCalls: readonly JobStep[0][] = [
   'together',
+  'prune',
   'list',
   'checkpoint',
   'backup',
