@@ -26,6 +26,8 @@ export interface CheckpointParts {
   readonly log: WriteAheadLog;
   readonly state: RecentState;
   readonly tables: Tables;
+  /** @throws when this process no longer owns the store */
+  readonly fence: () => void;
   /** Writes what lies in no table into the log again, so that it outlives the log before the checkpoint. */
   readonly carryOver: () => Promise<void>;
   /** Nonces of recovery files that are merged and may still be there. */
@@ -215,12 +217,14 @@ export class Checkpointer {
     const [, older] = keeper.current.checkpoints;
     if (older !== undefined) await log.release(older.position.lsn).catch(() => undefined);
     if (before === undefined) return;
+    // A successor may go on from what this owner has replaced.
+    this.#parts.fence();
     const live = new Set(
       keeper.current.checkpoints.flatMap(({ jobs, logs }) => [jobs.name, ...logs.map(nameOf)]),
     );
     const { dir } = this.#parts;
     const names = await platform.files.list(dir).catch(() => []);
-    const ours = /^(jobs|logs)-\d+-\d+$/;
+    const ours = /^(jobs|logs)-(restored-)?\d+-\d+$/;
     await this.#unlink(names.filter((name) => ours.test(name) && !live.has(name)));
   }
 

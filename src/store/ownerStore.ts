@@ -3,7 +3,7 @@ import { createPace } from '../engine/files/pace.js';
 import type { WriteAheadLog } from '../engine/log/writeAheadLog.js';
 import type { Ownership } from '../engine/ownership/ownership.js';
 import type { ManifestKeeper } from '../engine/seam.js';
-import { JobLists } from '../engine/state/jobLists.js';
+import { JobLists, type ListQuery } from '../engine/state/jobLists.js';
 import type { RecentState } from '../engine/state/recentState.js';
 import { FlakehoundError } from '../errors.js';
 import { ChangeFeed } from '../jobs/changes.js';
@@ -11,7 +11,6 @@ import { DirtySet } from '../jobs/dirtySet.js';
 import type { Job, JobPatch, LogEntry } from '../jobs/job.js';
 import type {
   BackupFacts,
-  Health,
   JobFilter,
   JobStore,
   PruneResult,
@@ -25,13 +24,16 @@ import { Waiters } from '../jobs/waiting.js';
 import type { Platform } from '../ports/platform.js';
 import { backUp } from './backUp.js';
 import { Checkpointer } from './checkpointer.js';
+import { closed } from './closed.js';
 import { DirtyKeeper } from './dirtyKeeper.js';
 import type { ErrorLedger } from './errorLedger.js';
-import { checkFilter } from './filters.js';
+import { checkFilter, listQuery } from './filters.js';
+import { healthOf } from './health.js';
 import { LogReader } from './logReader.js';
 import { type MergeResult, mergeRecovery } from './mergeRecovery.js';
 import type { StoreSettings } from './options.js';
 import { prune } from './prune.js';
+import { revive } from './revive.js';
 import { Steps } from './steps.js';
 import type { Tables } from './tables.js';
 import { Writer } from './writer.js';
@@ -126,6 +128,7 @@ export class OwnerStore implements JobStore {
     this.#checkpointer = new Checkpointer({
       ...parts,
       epoch: parts.keeper.current.epoch,
+      fence: () => parts.ownership?.fence(),
       carryOver: () => this.#carryOver(),
       merged: () => [...parts.merged],
     });
@@ -253,45 +256,15 @@ export class OwnerStore implements JobStore {
     );
   };
 
-  health: JobStore['health'] = async (): Promise<Health> => {
-    const { errors, breaker, keeper, recovery } = this.#parts;
-    const { log } = this;
-    const reasons = this.#reasons();
-    const isReadOnly = log.state !== 'open' || this.#parts.ownership === undefined;
-    const { last } = this.#checkpointer;
-    const { current } = this.#parts.tables;
-    const statuses = this.#state.counts.byStatus(this.#state.countBase);
-    return {
-      status: this.#isClosing
-        ? 'closed'
-        : isReadOnly
-          ? 'readOnly'
-          : reasons.length > 0
-            ? 'degraded'
-            : 'healthy',
-      reasons,
-      role: 'owner',
-      epoch: keeper.current.epoch,
-      lsn: this.#state.durableLsn,
-      jobs: statuses,
-      counters: {
-        ...log.counters,
-        conflicts: this.#conflicts,
-        absorbed: this.#absorbed,
-        retries: this.#parts.retries(),
-        checkpoints: this.#checkpointer.made,
-      },
-      sizes: {
-        log: log.sizes.used,
-        checkpoint: current.checkpoint?.jobs.bytes ?? 0,
-        jobLogs: current.logs.reduce((sum, { entry }) => sum + entry.bytes, 0),
-      },
-      breaker: breaker.state,
-      lastCheckpoint: last === undefined ? null : { at: last.at, lsn: last.position.lsn },
-      lastError: errors.last,
-      recovery,
-    };
-  };
+  health: JobStore['health'] = async () =>
+    healthOf({
+      ...this.#parts,
+      isClosed: this.#isClosing,
+      checkpointer: this.#checkpointer,
+      conflicts: this.#conflicts,
+      absorbed: this.#absorbed,
+      recoveryPath: this.#dirtyKeeper.recoveryPath,
+    });
 
   errorEvents: JobStore['errorEvents'] = async (how = {}) => {
     this.#open();
@@ -326,10 +299,6 @@ export class OwnerStore implements JobStore {
     return this.close();
   }
 
-  private get log(): WriteAheadLog {
-    return this.#log;
-  }
-
   #open(): void {
     if (this.#isClosing) throw closed(this.dir);
   }
@@ -360,26 +329,7 @@ export class OwnerStore implements JobStore {
       this.#log.group();
       return undefined;
     }
-    return this.#revive();
-  }
-
-  async #revive(): Promise<void> {
-    const { breaker, errors } = this.#parts;
-    if (breaker.admit() === 'no') {
-      throw new FlakehoundError(
-        'STORE_READ_ONLY',
-        `the store in ${this.dir} takes no writes: its disk failed ${this.#parts.settings.breaker.failures} times in a row`,
-        { hint: `make room or look at the disk; it is tried again in ${breaker.remaining()} ms` },
-      );
-    }
-    try {
-      await this.#log.revive();
-      breaker.succeeded();
-    } catch (error) {
-      breaker.failed();
-      errors.note(error, 'error');
-      throw error;
-    }
+    return revive({ ...this.#parts, dir: this.dir });
   }
 
   #takeNoted(id: string): ReturnType<DirtySet['take']> {
@@ -393,19 +343,8 @@ export class OwnerStore implements JobStore {
     return patch;
   }
 
-  #query(filter: JobFilter): Parameters<JobLists['list']>[0] {
-    const { after, ...given } = filter;
-    const rest: Omit<JobFilter, 'after'> = given;
-    if (after === undefined) return rest;
-    const seq = this.#state.seqOf(after);
-    if (seq !== undefined) return { ...rest, after: seq };
-    throw new FlakehoundError(
-      'JOB_MISSING',
-      `there is no job ${JSON.stringify(after)} to go on after`,
-      {
-        hint: 'begin the list anew without after',
-      },
-    );
+  #query(filter: JobFilter): ListQuery {
+    return listQuery(filter, (id) => this.#state.seqOf(id));
   }
 
   #committed(): void {
@@ -419,19 +358,6 @@ export class OwnerStore implements JobStore {
       this.#parts.errors.carryOver(this.#writer);
     });
     await this.#writer.settled(undefined);
-  }
-
-  #reasons(): readonly string[] {
-    const { recovery, errors, breaker } = this.#parts;
-    const reasons: string[] = [...recovery.notes];
-    if (this.#log.state !== 'open') reasons.push(`the log is ${this.#log.state}`);
-    if (breaker.state !== 'closed') reasons.push(`the breaker is ${breaker.state}`);
-    if (this.#dirtyKeeper.recoveryPath !== undefined) {
-      reasons.push(`updates wait in ${this.#dirtyKeeper.recoveryPath}`);
-    }
-    const open = errors.unresolved.filter(({ severity }) => severity !== 'info');
-    if (open.length > 0) reasons.push(`${open.length} error events are unresolved`);
-    return reasons;
   }
 
   async #close(): Promise<void> {
@@ -468,10 +394,4 @@ export class OwnerStore implements JobStore {
     await step(() => ownership?.release());
     if (failure !== undefined) throw failure;
   }
-}
-
-function closed(dir: string): FlakehoundError {
-  return new FlakehoundError('STORE_CLOSED', `the store in ${dir} is closed`, {
-    hint: 'open it again with openStore',
-  });
 }

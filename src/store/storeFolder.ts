@@ -1,4 +1,5 @@
-import { manifestName } from '../engine/files/manifest.js';
+import { manifestEpochOf } from '../engine/files/manifest.js';
+import { segmentHeaderBytes } from '../engine/log/segmentHeader.js';
 import type { Manifest } from '../engine/seam.js';
 import { FlakehoundError } from '../errors.js';
 import type { Files } from '../ports/files.js';
@@ -59,23 +60,41 @@ export async function refuseHeadless(
   dir: string,
   missing: 'create' | 'fail',
 ): Promise<void> {
-  const names = await files.list(dir);
-  const tables = names.filter((name) => /^(jobs|logs)-/.test(name) && ownFile.test(name));
-  if (tables.length > 0) {
+  const witnesses: string[] = [];
+  for (const name of await files.list(dir)) {
+    if (!ownFile.test(name)) continue;
+    // A first open that was cut off leaves a segment without a group.
+    const isBare = name.startsWith('spare-') || !(await hasGroup(files, files.join(dir, name)));
+    if (/^(jobs|logs)-/.test(name) || !isBare) witnesses.push(name);
+  }
+  if (witnesses.length > 0) {
     throw new FlakehoundError(
       'STORE_MANIFEST',
-      `${files.join(dir, manifestName)} is missing, though ${tables.length} of a store’s tables are there, such as ${tables[0]}`,
-      { hint: `keep a copy of ${dir}, then type: flakehound store restore BACKUP ${dir}` },
+      `the manifest of the store in ${dir} is missing, though ${witnesses.length} of its files hold data, such as ${witnesses[0]}`,
+      {
+        hint: `keep a copy of ${dir}, then type: flakehound store restore BACKUP ${dir} --replace`,
+      },
     );
   }
   if (missing === 'fail') throw noStore(dir);
+}
+
+async function hasGroup(files: Files, path: string): Promise<boolean> {
+  const start = Buffer.alloc(32);
+  const file = await files.open(path, 'read');
+  try {
+    await file.read(start, 0, start.length, segmentHeaderBytes);
+  } finally {
+    await file.close();
+  }
+  return start.some((byte) => byte !== 0);
 }
 
 /** Removes what a crash left behind: unfinished files, and those that the manifest doesn't name. */
 export async function sweepFolder(
   files: Files,
   dir: string,
-  manifest: Pick<Manifest, 'log' | 'checkpoints'>,
+  manifest: Pick<Manifest, 'log' | 'checkpoints' | 'epoch'>,
 ): Promise<void> {
   const live = new Set<string>([
     ...manifest.log.segments.map(({ name }) => name),
@@ -83,7 +102,10 @@ export async function sweepFolder(
     ...manifest.checkpoints.flatMap(({ jobs, logs }) => [jobs.name, ...logs.map(nameOf)]),
   ]);
   for (const name of await files.list(dir)) {
-    const isStray = leftover.test(name) || (ownFile.test(name) && !live.has(name));
+    const isStray =
+      leftover.test(name) ||
+      (ownFile.test(name) && !live.has(name)) ||
+      (manifestEpochOf(name) ?? manifest.epoch) < manifest.epoch;
     // What can't be removed now is removed at another open.
     if (isStray) await files.unlink(files.join(dir, name)).catch(() => undefined);
   }

@@ -24,8 +24,21 @@ import {
   wholeFrom,
 } from './shape.js';
 
-/** On disk: never renamed. */
-export const manifestName = 'manifest';
+/**
+ * Each epoch writes a manifest of its own, so that an owner that was taken over, and doesn't know it
+ * yet, can't put its manifest in the place of its successor's. The highest epoch's counts. On disk:
+ * never change.
+ */
+export const manifestName = (epoch: number): string => `manifest-${epoch}`;
+
+/** The epoch that a file's name stands for, if it is a manifest's. */
+export function manifestEpochOf(name: string): number | undefined {
+  const digits = /^manifest-(0|[1-9]\d{0,14})$/.exec(name)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/** A manifest that was listed and is gone has a successor by then. */
+const mostLooks = 100;
 
 /** The version of the format that this code writes, and the newest that it reads and writes. */
 export const formatVersion = 1;
@@ -74,7 +87,7 @@ export function decodeManifest(bytes: Uint8Array, crc32: Crc32, path: string): R
 }
 
 /**
- * Reads a store's manifest; `undefined` when there is none.
+ * Reads a store's manifest, that of the highest epoch; `undefined` when there is none.
  *
  * @throws FlakehoundError as `decodeManifest` does, and `STORE_MANIFEST` when it can't be read
  */
@@ -82,18 +95,47 @@ export async function readManifest(
   { files, crc32 }: { readonly files: Files; readonly crc32: Crc32 },
   dir: string,
 ): Promise<ReadManifest | undefined> {
-  const path = files.join(dir, manifestName);
-  const found = await readWhole(files, path, largest).catch((error: Error) => {
-    throw new FlakehoundError('STORE_MANIFEST', `${path} can’t be read: ${error.message}`, {
-      hint: 'make the store’s directory and its files readable for this user',
-      cause: error,
+  let wasEmpty = false;
+  for (let look = 0; look < mostLooks; look++) {
+    const epoch = await highestManifest(files, dir);
+    if (epoch === undefined) {
+      // A folder is listed without a snapshot: one manifest may go and the next come meanwhile.
+      if (wasEmpty) return undefined;
+      wasEmpty = true;
+      continue;
+    }
+    const path = files.join(dir, manifestName(epoch));
+    const found = await readWhole(files, path, largest).catch((error: Error) => {
+      throw unreadable(path, error);
     });
-  });
-  if (found.kind === 'missing') return undefined;
-  if (found.kind === 'tooLarge') {
-    throw damaged(path, `it has ${found.size} bytes, more than the ${largest} of the largest`);
+    if (found.kind === 'missing') continue;
+    if (found.kind === 'tooLarge') {
+      throw damaged(path, `it has ${found.size} bytes, more than the ${largest} of the largest`);
+    }
+    const read = decodeManifest(found.bytes, crc32, path);
+    if (read.manifest.epoch !== epoch) throw damaged(path, `it is of epoch ${read.manifest.epoch}`);
+    return read;
   }
-  return decodeManifest(found.bytes, crc32, path);
+  throw damaged(dir, 'its manifest is gone each time that it is looked at');
+}
+
+async function highestManifest(files: Files, dir: string): Promise<number | undefined> {
+  const names = await files.list(dir).catch((error: Error) => {
+    throw unreadable(dir, error);
+  });
+  let highest: number | undefined;
+  for (const name of names) {
+    const epoch = manifestEpochOf(name);
+    if (epoch !== undefined && (highest === undefined || epoch > highest)) highest = epoch;
+  }
+  return highest;
+}
+
+function unreadable(path: string, cause: Error): FlakehoundError {
+  return new FlakehoundError('STORE_MANIFEST', `${path} can’t be read: ${cause.message}`, {
+    hint: 'make the store’s directory and its files readable for this user',
+    cause,
+  });
 }
 
 const kind = 'store manifest';

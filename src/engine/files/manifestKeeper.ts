@@ -47,7 +47,7 @@ export function createManifestKeeper({
     try {
       fence();
       const bytes = encodeManifest(manifest, platform.crc32);
-      await replaceWithBytes(platform, { folder: dir, name: manifestName }, bytes);
+      await replaceWithBytes(platform, { folder: dir, name: manifestName(manifest.epoch) }, bytes);
       kept = manifest;
     } catch (error) {
       const failure = failureOf(error, dir);

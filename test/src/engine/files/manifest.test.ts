@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   decodeManifest,
   encodeManifest,
+  manifestName,
   readManifest,
 } from '../../../../src/engine/files/manifest.js';
 import { sealJson } from '../../../../src/engine/files/sealedJson.js';
@@ -165,20 +166,56 @@ describe('a manifest with a true checksum and wrong members', () => {
 });
 
 describe('reading it from a folder', () => {
+  const { epoch } = someManifest();
+  const path = `/data/${manifestName(epoch)}`;
+
   test('finds none, one, or says what is in the way', async () => {
     const { volume, ...platform } = memoryFiles();
     expect(await readManifest(platform, '/data')).toBeUndefined();
-    volume.writeFileSync('/data/manifest', encode(someManifest()));
+    volume.writeFileSync(path, encode(someManifest()));
     expect((await readManifest(platform, '/data'))?.manifest).toEqual(someManifest());
-    volume.truncateSync('/data/manifest', 17 * 1024 * 1024);
+    volume.truncateSync(path, 17 * 1024 * 1024);
     await expect(readManifest(platform, '/data')).rejects.toMatchObject({
       code: 'STORE_MANIFEST',
       message: expect.stringContaining('has 17825792 bytes'),
     });
-    volume.unlinkSync('/data/manifest');
-    volume.mkdirSync('/data/manifest');
+    volume.unlinkSync(path);
+    volume.mkdirSync(path);
     await expect(readManifest(platform, '/data')).rejects.toMatchObject({
       code: 'STORE_MANIFEST',
     });
+  });
+
+  test('takes that of the highest epoch, whatever an earlier owner still writes', async () => {
+    const { volume, ...platform } = memoryFiles();
+    for (const one of [epoch + 10, epoch, epoch + 9]) {
+      volume.writeFileSync(
+        `/data/${manifestName(one)}`,
+        encode({ ...someManifest(), epoch: one, serial: 1000 - one }),
+      );
+    }
+    expect((await readManifest(platform, '/data'))?.manifest.epoch).toBe(epoch + 10);
+  });
+
+  test('refuses one that says another epoch than its name', async () => {
+    const { volume, ...platform } = memoryFiles();
+    volume.writeFileSync(`/data/${manifestName(epoch + 1)}`, encode(someManifest()));
+    await expect(readManifest(platform, '/data')).rejects.toMatchObject({
+      code: 'STORE_MANIFEST',
+      message: expect.stringContaining(`it is of epoch ${epoch}`),
+    });
+  });
+
+  test('looks again when its successor comes while the folder is listed', async () => {
+    const { volume, ...platform } = memoryFiles();
+    volume.writeFileSync(path, encode(someManifest()));
+    let looks = 0;
+    const list = async (dir: string): Promise<readonly string[]> => {
+      const names = await platform.files.list(dir);
+      // One goes before the list comes to it, the next one comes behind where the list is.
+      return looks++ === 0 ? [] : names;
+    };
+    const read = await readManifest({ ...platform, files: { ...platform.files, list } }, '/data');
+    expect(read?.manifest.epoch).toBe(epoch);
   });
 });
