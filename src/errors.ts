@@ -68,6 +68,7 @@ export type ErrorCode =
   | 'STORE_OPTION'
   | 'STORE_CORRUPT'
   | 'STORE_DIR'
+  | 'STORE_EXISTS'
   | 'STORE_CLOSED'
   | 'STORE_OUTCOME_UNKNOWN'
   | 'STORE_DISK_FULL'

@@ -1,12 +1,11 @@
 import { readManifest } from '../engine/files/manifest.js';
-import { FlakehoundError } from '../errors.js';
 import type { JobStore } from '../jobs/jobStore.js';
 import type { Platform } from '../ports/platform.js';
 import { openOwner } from './openOwner.js';
 import type { StoreSettings } from './options.js';
 import { OwnerStore } from './ownerStore.js';
 import { sharedStore } from './sharing/sharedStore.js';
-import { enterFolder } from './storeFolder.js';
+import { enterFolder, refuseHeadless } from './storeFolder.js';
 
 /**
  * Opens the store in a folder, in the role that the settings and the other processes leave.
@@ -24,9 +23,7 @@ export async function openShared(
   if (mode === 'readOnly') return openOwner({ platform, dir, settings, ownership: undefined });
   // A folder that was given wrongly must be neither locked nor filled.
   if (settings.missing === 'fail' && (await readManifest(platform, dir)) === undefined) {
-    throw new FlakehoundError('STORE_DIR', `there is no store in ${dir}`, {
-      hint: 'look for a typing error in the path, or open it with missing: "create"',
-    });
+    await refuseHeadless(platform.files, dir, 'fail');
   }
   return await sharedStore({
     platform,

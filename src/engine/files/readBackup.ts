@@ -29,6 +29,12 @@ export interface BackupVisitor {
   record?(bytes: Uint8Array): void | Promise<void>;
 }
 
+/** What a backup is read from. */
+export interface BackupSource {
+  readonly files: Files;
+  readonly crc32: Crc32;
+}
+
 /**
  * Reads a backup to its end and checks all of it. In memory there is never more than a frame.
  *
@@ -36,10 +42,46 @@ export interface BackupVisitor {
  *   `BACKUP_FAILED` when it can't be read. What the visitor throws comes through
  */
 export async function readBackup(
-  { files, crc32 }: { readonly files: Files; readonly crc32: Crc32 },
+  source: BackupSource,
   path: string,
   visitor: BackupVisitor,
 ): Promise<WholeBackup> {
+  const parts = backupParts(source, path);
+  try {
+    for (;;) {
+      const { done, value } = await parts.next();
+      if (done === true) return value;
+      if (value.kind === 'head') {
+        await visitor.head?.(value.head);
+        continue;
+      }
+      for (const record of value.records) {
+        const told = visitor.record?.(record);
+        if (told !== undefined) await told;
+      }
+      await visitor.pace.turn();
+    }
+  } finally {
+    // Closes the file when the visitor threw; the value goes nowhere.
+    await parts.return(undefined as never);
+  }
+}
+
+/** A piece of a backup, in the order in which they come. */
+export type BackupPart =
+  | { readonly kind: 'head'; readonly head: BackupHead }
+  | { readonly kind: 'records'; readonly records: readonly Uint8Array[] };
+
+/**
+ * The same for those who take the pieces as they need them. Only its return says that all of it is
+ * whole.
+ *
+ * @throws FlakehoundError as `readBackup`
+ */
+export async function* backupParts(
+  { files, crc32 }: BackupSource,
+  path: string,
+): AsyncGenerator<BackupPart, WholeBackup> {
   const reading = async <T>(act: () => Promise<T>): Promise<T> => {
     try {
       return await act();
@@ -59,23 +101,20 @@ export async function readBackup(
       return found.frame;
     };
     const head = parsed(path, frames, await next(), { kind: FrameKind.head, shape: headShape });
-    await visitor.head?.(head);
-    let records = 0;
+    yield { kind: 'head', head };
+    let total = 0;
     let frame = await next();
     for (; frame.kind === FrameKind.records; frame = await next()) {
-      for (const record of recordsOf(path, frames, frame)) {
-        records++;
-        const told = visitor.record?.(record);
-        if (told !== undefined) await told;
-      }
-      await visitor.pace.turn();
+      const records = [...recordsOf(path, frames, frame)];
+      total += records.length;
+      yield { kind: 'records', records };
     }
     const foot = parsed(path, frames, frame, { kind: FrameKind.foot, shape: footShape });
-    if (foot.records !== records) {
-      throw corrupt(path, frames.at, `it has ${records} records instead of ${foot.records}`);
+    if (foot.records !== total) {
+      throw corrupt(path, frames.at, `it has ${total} records instead of ${foot.records}`);
     }
     if (frames.at !== size) throw corrupt(path, frames.at, 'something follows its end');
-    return { ...head, records, bytes: size, seal: frames.seal };
+    return { ...head, records: total, bytes: size, seal: frames.seal };
   } finally {
     await file.close();
   }
