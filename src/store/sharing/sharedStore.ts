@@ -145,8 +145,14 @@ export class SharedStore implements JobStore {
     return this.entering;
   }
 
+  /** Makes a call; the owner's own go straight to the store, for they are many. */
+  private on<T>(act: (store: JobStore) => Promise<T>): Promise<T> {
+    const { role } = this;
+    return role?.kind === 'owner' && !this.isClosed ? act(role.store) : this.onAny(act);
+  }
+
   /** Makes a call, again with each new owner, until one has taken it. */
-  private async on<T>(act: (store: JobStore) => Promise<T>): Promise<T> {
+  private async onAny<T>(act: (store: JobStore) => Promise<T>): Promise<T> {
     for (;;) {
       this.checkOpen();
       const role = this.role ?? (await this.enter());
