@@ -93,7 +93,11 @@ export class HuntKeeper {
     try {
       // What isn't dropped today is dropped after the next hunt.
       const now = this.#io.clock.date().getTime();
-      if (this.#recorder !== null) await dropOldDetails(store, usualRetention, now);
+      if (this.#recorder !== null) {
+        await dropOldDetails(store, usualRetention, now);
+        // Each open begins a segment, and only a checkpoint lets old ones go.
+        await store.checkpoint();
+      }
     } catch {
       // Nothing of this hunt is at stake any more.
     } finally {

@@ -35,6 +35,7 @@ export async function resumeHunt(command: ResumeCommand, io: Io): Promise<ExitCo
   let handedOver = false;
   try {
     const hunt = await choose(store, command, io);
+    refuseMoved(hunt, command.root);
     const stored = await claim(store, hunt, io);
     const { resumption, continued } = await resume(store, stored, await NameBook.open(store));
     const plan = planOf(stored.record);
@@ -106,21 +107,30 @@ async function claim(store: JobStore, hunt: StoredHunt, io: Io): Promise<StoredH
   }
 }
 
+/** What it began with names the old place: its config, its failures' paths. */
+function refuseMoved({ id, record }: StoredHunt, root: string): void {
+  const { root: before, seed } = record.started;
+  if (before === root) return;
+  throw changed(id, seed, `it began in ${before}, and this is ${root}`);
+}
+
 function refuseOther(hunt: StoredHunt, tree: TreeState, selection: Selection): void {
   const { started, tree: before } = hunt.record;
   const why =
     treeDifference(before, tree) ??
     unlike('Vitest', started.vitest, selection.vitest) ??
     unlike('Node', started.node, selection.node);
-  if (why === null) return;
-  throw new FlakehoundError(
+  if (why !== null) throw changed(hunt.id, started.seed, why);
+}
+
+const changed = (id: string, seed: number, why: string): FlakehoundError =>
+  new FlakehoundError(
     'HISTORY_TREE_CHANGED',
-    `the hunt ${hunt.id} cannot go on, for its runs would not be comparable: ${why}`,
+    `the hunt ${id} cannot go on, for its runs would not be comparable: ${why}`,
     {
-      hint: `go back to what it began with, or start another one: flakehound hunt --seed ${started.seed}`,
+      hint: `go back to what it began with, or start another one: flakehound hunt --seed ${seed}`,
     },
   );
-}
 
 const unlike = (what: string, before: string, now: string): string | null =>
   before === now ? null : `it began with ${what} ${before}, and this is ${now}`;

@@ -17,13 +17,20 @@ export async function* exportLines(store: JobStore): AsyncGenerator<string> {
   }
 }
 
+const statusWords: Readonly<Record<Health['status'], string>> = {
+  healthy: 'healthy',
+  degraded: 'degraded',
+  readOnly: 'readable; it was opened to be read alone',
+  closed: 'closed',
+};
+
 /** How a store is, a line for each fact. */
 export function statsText(health: Health, unresolved: readonly ErrorEvent[]): string {
   const { jobs, sizes, counters, lastCheckpoint, recovery } = health;
   const byStatus = Object.entries(jobs).map(([status, number]) => `${count(number)} ${status}`);
   const all = Object.values(jobs).reduce((sum, number) => sum + number, 0);
   const facts: [string, string][] = [
-    ['status', [health.status, ...health.reasons].join('; ')],
+    ['status', [statusWords[health.status], ...health.reasons].join('; ')],
     ['jobs', `${count(all)}: ${byStatus.join(', ')}`],
     ['log', `${count(sizes.log)} bytes, up to record ${count(health.lsn)}`],
     [
@@ -33,7 +40,7 @@ export function statsText(health: Health, unresolved: readonly ErrorEvent[]): st
         : `${count(sizes.checkpoint)} bytes, up to record ${count(lastCheckpoint.lsn)}, of ${isoTime(lastCheckpoint.at)}`,
     ],
     ['job logs', `${count(sizes.jobLogs)} bytes`],
-    ['opened', `as ${health.role}, ${counted(health.epoch, 'time')} in all`],
+    ['opened', counted(health.epoch, 'time')],
     ['breaker', health.breaker],
     ['retries', `${count(counters.retries)}, conflicts ${count(counters.conflicts)}`],
     ['replayed', counted(recovery.replayedRecords, 'record')],

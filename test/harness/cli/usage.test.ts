@@ -22,7 +22,7 @@ async function type(...argv: string[]) {
 
 describe('what is wrong on the command line is named, with what was expected, and exits with 2', () => {
   test.each([
-    ['', 'no command was given', 'hunt, merge, report, doctor'],
+    ['', 'no command was given', 'hunt, merge, report, history, compare, store, doctor'],
     ['hnt', "unknown command 'hnt'", 'Did you mean hunt?'],
     ['hunt --rnus 3', "unknown option '--rnus'", 'Did you mean --runs?'],
     ['hunt --ui', "unknown option '--ui'", '--help'],
@@ -79,6 +79,14 @@ describe('what is wrong on the command line is named, with what was expected, an
     ['report a.json b.json', 'too many arguments', '--help'],
     ['report nothing.json', 'nothing.json', 'flakehound hunt --report json=FILE'],
     ['report --runs 3', "unknown option '--runs'", '--help'],
+    ['history', 'no hunt is stored', 'flakehound hunt stores one'],
+    ['history --limit 0', "argument '0' is invalid", 'at least 1'],
+    ['history --test a src/b', "src/b can't be given", 'in front of the name'],
+    ['compare one', "missing required argument 'after'", '--help'],
+    ['compare one two', 'one is no stored hunt', 'flakehound history'],
+    ['compare one two --confidence 2', "argument '2' is invalid", 'below 100 %'],
+    ['hunt --resume', 'no unfinished hunt', 'flakehound hunt starts one'],
+    ['hunt --resume --seed 3', "--seed can't be given", 'drop --seed'],
     ['doctor --report json=a', "unknown option '--report'", '--help'],
   ])('%s', async (line, named, expected) => {
     const { code, out, err, opened } = await type(...line.split(' ').filter((word) => word !== ''));
@@ -116,13 +124,19 @@ describe('what is wrong on the command line is named, with what was expected, an
   });
 });
 
-test.each([['--help'], ['hunt --help'], ['merge --help'], ['report --help'], ['doctor --help']])(
-  '%s goes to stdout and exits with 0',
-  async (line) => {
-    const { code, out, err } = await type(...line.split(' '));
-    expect([code, out, err]).toEqual([0, expect.stringContaining('Usage: flakehound'), '']);
-  },
-);
+test.each([
+  ['--help'],
+  ['hunt --help'],
+  ['merge --help'],
+  ['report --help'],
+  ['history --help'],
+  ['compare --help'],
+  ['store --help'],
+  ['doctor --help'],
+])('%s goes to stdout and exits with 0', async (line) => {
+  const { code, out, err } = await type(...line.split(' '));
+  expect([code, out, err]).toEqual([0, expect.stringContaining('Usage: flakehound'), '']);
+});
 
 test('--version prints the version alone', async () => {
   expect(await type('--version')).toMatchObject({ code: 0, out: '1.2.3\n' });

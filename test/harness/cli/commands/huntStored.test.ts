@@ -210,6 +210,15 @@ describe('--resume', () => {
     expect([code, err]).toEqual([3, expect.stringContaining('the test files')]);
   });
 
+  test('refuses a root that was moved', async () => {
+    const machine = await cutOff();
+    const state = machine.stores.get(cwd);
+    if (state === undefined) throw new Error('no store');
+    machine.stores.set('/moved', state);
+    const { code, err } = await type({ machine, pid: 2, cwd: '/moved' }, 'hunt', '--resume');
+    expect([code, err]).toEqual([3, expect.stringContaining('and this is /moved')]);
+  });
+
   test('leaves a hunt alone that another process carries out', async () => {
     const machine = await cutOff();
     const alive = { ...machine, processes: fakeMachine().processes };
