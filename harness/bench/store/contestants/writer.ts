@@ -17,6 +17,7 @@ export const writerNames = [
   'store',
   'node:sqlite',
   'node:sqlite, each',
+  'node:sqlite, reading',
   'better-sqlite3',
   'lmdb',
   'lmdb, each',
@@ -39,7 +40,7 @@ export async function createWriter(
   const own = join(folder, name.replace(/\W+/g, '-'));
   mkdirSync(own);
   const at = { path: join(own, 'data'), jobs: writtenJobs, records };
-  const sqlite = { ...at, name, transaction: 'one' } as const;
+  const sqlite = { ...at, name, transaction: 'one', reads: false } as const;
   switch (name) {
     case 'floor':
       return createFloor(at.path, records);
@@ -49,10 +50,12 @@ export async function createWriter(
       return createStore(store, writtenJobs, records);
     }
     case 'node:sqlite':
-    case 'node:sqlite, each': {
+    case 'node:sqlite, each':
+    case 'node:sqlite, reading': {
       const { nodeSqlite: Database } = peers;
-      const transaction = name === 'node:sqlite' ? 'one' : 'each';
-      return Database && createSqlite({ ...sqlite, Database, transaction });
+      const transaction = name === 'node:sqlite, each' ? 'each' : 'one';
+      const reads = name === 'node:sqlite, reading';
+      return Database && createSqlite({ ...sqlite, Database, transaction, reads });
     }
     case 'better-sqlite3': {
       const { betterSqlite: Database } = peers;
