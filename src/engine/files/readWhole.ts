@@ -16,13 +16,24 @@ export async function readWhole(files: Files, path: string, limit: Bytes): Promi
   const facts = await files.facts(path);
   if (facts === undefined) return { kind: 'missing' };
   if (facts.size > limit) return { kind: 'tooLarge', size: facts.size };
-  const file = await files.open(path, 'read');
+  const file = await openIfThere(files, path);
+  if (file === undefined) return { kind: 'missing' };
   try {
     const bytes = new Uint8Array(Math.min(limit, await file.size()));
     const count = await readFully(file, bytes, 0);
     return { kind: 'bytes', bytes: bytes.subarray(0, count) };
   } finally {
     await file.close();
+  }
+}
+
+/** It may go between the look at its size and the opening. */
+async function openIfThere(files: Files, path: string): Promise<OpenFile | undefined> {
+  try {
+    return await files.open(path, 'read');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
 }
 

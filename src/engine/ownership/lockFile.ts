@@ -71,7 +71,7 @@ export async function readLock(
 ): Promise<LockState> {
   const path = files.join(dir, lockName(epoch));
   for (let look = 1; ; look++) {
-    const found = await readIfThere();
+    const found = await readWhole(files, path, longest);
     if (found.kind === 'missing') return found;
     const lock = found.kind === 'bytes' ? decodeLock(found.bytes, crc32) : undefined;
     if (lock?.epoch === epoch) return { kind: 'lock', lock };
@@ -81,15 +81,5 @@ export async function readLock(
       });
     }
     await clock.sleep(betweenLooks);
-  }
-
-  async function readIfThere(): ReturnType<typeof readWhole> {
-    try {
-      return await readWhole(files, path, longest);
-    } catch (error) {
-      // Removed between the look at its size and the opening.
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { kind: 'missing' };
-      throw error;
-    }
   }
 }
