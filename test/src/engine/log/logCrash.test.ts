@@ -130,12 +130,18 @@ describe.each(['posix', 'ordered'] as const)('on a disk of the model %s', (model
   });
 
   test.each([
-    ['a sync that fails', { on: 'fdatasync', nth: 2, effect: fail('EIO') }],
-    ['a sync that fails and forgets', { on: 'fdatasync', nth: 2, effect: loseSync('EIO') }],
-    ['a torn write', { on: 'write', path: '**/wal-1-1', nth: 4, effect: tear(20, 'EIO') }],
-  ] as const)('%s is survived by writing elsewhere', async (_name, rule) => {
+    ['a sync that fails', 'now', { on: 'fdatasync', nth: 2, effect: fail('EIO') }],
+    ['a sync that fails and forgets', 'now', { on: 'fdatasync', nth: 2, effect: loseSync('EIO') }],
+    [
+      'a sync that fails and forgets',
+      'background',
+      { on: 'fdatasync', nth: 2, effect: loseSync('EIO') },
+    ],
+    ['a torn write', 'now', { on: 'write', path: '**/wal-1-1', nth: 4, effect: tear(20, 'EIO') }],
+  ] as const)('%s is survived by writing elsewhere: %s', async (_name, commit, rule) => {
     const workload = async (world: WorkloadWorld) => {
-      const { log } = await openLog(filePlatform(world.fs), { dir: world.dir });
+      const files = filePlatform(world.fs);
+      const { log } = await openLog(files, { dir: world.dir, options: { commit } });
       await writer(world, log)(1, 4);
       expect(log.counters.poisoned).toBe(1);
     };

@@ -70,7 +70,7 @@ describe.each(['now', 'background', 'auto'] as const)('when a call fails, in mod
           if (failed > 0) writesAfter++;
           return _file.writeNow(...args);
         },
-        dataSync: sync(() => _file.dataSync()) as OpenFile['dataSync'],
+        dataSync: async () => sync(() => _file.dataSync())() as Promise<void>,
         dataSyncNow: sync(() => _file.dataSyncNow()) as OpenFile['dataSyncNow'],
       };
     });
@@ -164,6 +164,32 @@ describe.each(['now', 'background', 'auto'] as const)('when a call fails, in mod
     expect(poison).toEqual([{ outcome: 'fenced', cause: lost }]);
     expect(log.durable).toBe(1);
     await expect(log.rotate()).rejects.toBe(lost);
+    await log.close();
+  });
+
+  test('an owner who loses the store while a group is synced does not acknowledge it', async () => {
+    const files = memoryFiles();
+    let isTakenOver = false;
+    let isLost = false;
+    const fence = () => {
+      if (isLost) throw new FlakehoundError('STORE_FENCED', 'taken over', { hint: 'open again' });
+    };
+    const slow = changingFiles(files, (file, path) => ({
+      async dataSync() {
+        await file.dataSync();
+        if (path.includes('wal')) isLost = isTakenOver;
+      },
+      dataSyncNow() {
+        file.dataSyncNow();
+        if (path.includes('wal')) isLost = isTakenOver;
+      },
+    }));
+    const { log } = await openLog(slow, { options: { commit }, fence });
+    await write(log, 'before');
+    isTakenOver = true;
+    expect(await write(log, 'who knows')).toBe('unknown');
+    expect(log.state).toBe('fenced');
+    expect(log.durable).toBe(1);
     await log.close();
   });
 

@@ -26,6 +26,19 @@ describe.each(['now', 'background', 'auto'] as const)('commits in mode %s', (com
     await log.close();
   });
 
+  test('what comes while a group is on its way follows it', async () => {
+    const files = memoryFiles();
+    const { log } = await openLog(files, { options: { commit, segmentBytes: 4096 } });
+    const outcomes: Promise<string>[] = [];
+    for (const text of names(30)) {
+      outcomes.push(write(log, text));
+      await new Promise((done) => setImmediate(done));
+    }
+    expect(new Set(await Promise.all(outcomes))).toEqual(new Set(['acknowledged']));
+    await log.close();
+    expect((await replayed(files)).records).toEqual(names(30));
+  });
+
   test('a group larger than a segment gets a segment of its own, and the log goes on', async () => {
     const files = memoryFiles();
     const { log } = await openLog(files, { options: { commit } });
