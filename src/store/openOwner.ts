@@ -4,11 +4,12 @@ import { readManifest } from '../engine/files/manifest.js';
 import { createManifestKeeper } from '../engine/files/manifestKeeper.js';
 import { retryingFiles } from '../engine/files/retry.js';
 import { type Replay, replayLog } from '../engine/log/replayLog.js';
+import { segmentHeaderBytes } from '../engine/log/segmentHeader.js';
 import { startLog } from '../engine/log/startLog.js';
 import type { WriteAheadLog } from '../engine/log/writeAheadLog.js';
 import type { Ownership } from '../engine/ownership/ownership.js';
 import { RecordKind } from '../engine/recordLayout.js';
-import type { Manifest, ManifestKeeper } from '../engine/seam.js';
+import type { Manifest, ManifestKeeper, SegmentEntry } from '../engine/seam.js';
 import { RecentLogs } from '../engine/state/recentLogs.js';
 import { RecentState } from '../engine/state/recentState.js';
 import { emptyTable } from '../engine/state/tableView.js';
@@ -94,13 +95,18 @@ export async function openOwner(request: OwnerRequest): Promise<OwnerStore> {
       }
       const fence = (): void => ownership.fence();
       keeper = createManifestKeeper({ platform, dir, current: manifest, fence });
+      if (manifest.serial === 0) {
+        // Before any other file, so that those without a manifest are never a crash's.
+        await keeper.change((now) => ({ ...now, epoch: ownership.epoch }));
+      }
       log = await startLog({
         platform,
         dir,
         epoch: ownership.epoch,
         storeId: manifest.storeId,
         position: replayed.position,
-        log: { ...manifest.log, segments: replayed.sealed },
+        // An owner that wrote nothing leaves a segment that says nothing.
+        log: { ...manifest.log, segments: replayed.sealed.filter(hasGroups) },
         keeper,
         options: settings.log,
         fence,
@@ -230,6 +236,10 @@ function lostText({
   return upTo === undefined
     ? `the records from LSN ${from} on would be lost`
     : `the records of LSN ${from} to ${upTo} would be lost`;
+}
+
+function hasGroups({ sealedAt = 0 }: SegmentEntry): boolean {
+  return sealedAt > segmentHeaderBytes;
 }
 
 function readOnly(dir: string): FlakehoundError {

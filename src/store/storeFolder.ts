@@ -1,5 +1,4 @@
 import { manifestEpochOf } from '../engine/files/manifest.js';
-import { segmentHeaderBytes } from '../engine/log/segmentHeader.js';
 import type { Manifest } from '../engine/seam.js';
 import { FlakehoundError } from '../errors.js';
 import type { Files } from '../ports/files.js';
@@ -60,34 +59,17 @@ export async function refuseHeadless(
   dir: string,
   missing: 'create' | 'fail',
 ): Promise<void> {
-  const witnesses: string[] = [];
-  for (const name of await files.list(dir)) {
-    if (!ownFile.test(name)) continue;
-    // A first open that was cut off leaves a segment without a group.
-    const isBare = name.startsWith('spare-') || !(await hasGroup(files, files.join(dir, name)));
-    if (/^(jobs|logs)-/.test(name) || !isBare) witnesses.push(name);
-  }
+  const witnesses = (await files.list(dir)).filter((name) => ownFile.test(name));
   if (witnesses.length > 0) {
     throw new FlakehoundError(
       'STORE_MANIFEST',
-      `the manifest of the store in ${dir} is missing, though ${witnesses.length} of its files hold data, such as ${witnesses[0]}`,
+      `the manifest of the store in ${dir} is missing, though ${witnesses.length} of its files are there, such as ${witnesses[0]}`,
       {
         hint: `keep a copy of ${dir}, then type: flakehound store restore BACKUP ${dir} --replace`,
       },
     );
   }
   if (missing === 'fail') throw noStore(dir);
-}
-
-async function hasGroup(files: Files, path: string): Promise<boolean> {
-  const start = Buffer.alloc(32);
-  const file = await files.open(path, 'read');
-  try {
-    await file.read(start, 0, start.length, segmentHeaderBytes);
-  } finally {
-    await file.close();
-  }
-  return start.some((byte) => byte !== 0);
 }
 
 /** Removes what a crash left behind: unfinished files, and those that the manifest doesn't name. */
