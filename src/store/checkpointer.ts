@@ -12,7 +12,7 @@ import type { TableLog } from '../engine/tables/tableLog.js';
 import { writeJobTable } from '../engine/tables/writeJobTable.js';
 import { writeLogTable } from '../engine/tables/writeLogTable.js';
 import type { Platform } from '../ports/platform.js';
-import type { JobSeq } from '../units.js';
+import type { Bytes, JobSeq } from '../units.js';
 import type { StoreSettings } from './options.js';
 import type { Tables } from './tables.js';
 
@@ -36,6 +36,8 @@ export interface CheckpointParts {
 
 const logsPerBatch = 64;
 const releasedPerTurn = 512;
+/** Each open begins a segment; so many may wait for a checkpoint. */
+const manySegments = 8;
 
 /** Makes checkpoints, one at a time. */
 export class Checkpointer {
@@ -44,11 +46,14 @@ export class Checkpointer {
   #nextTable: number;
   #made = 0;
   #last: CheckpointEntry | undefined;
+  /** What `written` was when the last checkpoint began; what was replayed counts as written. */
+  #writtenBefore: Bytes;
 
   constructor(parts: CheckpointParts) {
     this.#parts = parts;
     this.#nextTable = parts.keeper.current.nextTable;
     this.#last = parts.tables.current.checkpoint;
+    this.#writtenBefore = -parts.log.sizes.used;
   }
 
   get made(): number {
@@ -63,15 +68,21 @@ export class Checkpointer {
     return this.#running !== undefined;
   }
 
-  /** Whether the log has grown so much that a checkpoint pays. */
+  /** Whether the log has grown so much that a checkpoint pays. Asked after every commit. */
   get isDue(): boolean {
     const { log, settings } = this.#parts;
-    const least = Math.max(settings.checkpoint.logBytes, (this.#last?.jobs.bytes ?? 0) / 2);
-    return log.durable > (this.#last?.position.lsn ?? 0) && log.sizes.used - this.#kept >= least;
+    const grown = log.written - this.#writtenBefore;
+    return (
+      grown >= settings.checkpoint.logBytes &&
+      grown * 2 >= (this.#last?.jobs.bytes ?? 0) &&
+      log.durable > (this.#last?.position.lsn ?? 0)
+    );
   }
 
-  /** Bytes of the log that only the older checkpoint needs. */
-  #kept = 0;
+  /** Whether a checkpoint pays at an open or a close: also where many of them have left a segment each. */
+  get isWorthwhile(): boolean {
+    return this.isDue || this.#parts.log.sizes.segments > manySegments;
+  }
 
   /**
    * Makes everything that is durable now part of a checkpoint; one that is under way is waited for
@@ -98,7 +109,7 @@ export class Checkpointer {
     await log.quiet();
     await log.rotate();
     // In one turn: the state as of the last durable group.
-    const { position } = log;
+    const { position, written } = log;
     if (position.lsn === this.#last?.position.lsn) return;
     const frozen = state.freeze();
     const before = this.#last;
@@ -111,7 +122,7 @@ export class Checkpointer {
       throw error;
     }
     this.#made++;
-    this.#kept = log.sizes.used;
+    this.#writtenBefore = written;
     await this.#clearUp(before);
   }
 
@@ -224,7 +235,7 @@ export class Checkpointer {
     );
     const { dir } = this.#parts;
     const names = await platform.files.list(dir).catch(() => []);
-    const ours = /^(jobs|logs)-(restored-)?\d+-\d+$/;
+    const ours = /^(jobs|logs)-\d+-\d+$/;
     await this.#unlink(names.filter((name) => ours.test(name) && !live.has(name)));
   }
 

@@ -1,6 +1,6 @@
 import type { Health } from '../jobs/jobStore.js';
 import type { Checkpointer } from './checkpointer.js';
-import type { OwnerParts } from './ownerStore.js';
+import type { OwnerParts } from './ownerParts.js';
 
 /** What the health of a store is read from. */
 export interface HealthSource extends OwnerParts {

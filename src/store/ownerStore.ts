@@ -1,63 +1,29 @@
-import type { Breaker } from '../engine/files/breaker.js';
 import { createPace } from '../engine/files/pace.js';
 import type { WriteAheadLog } from '../engine/log/writeAheadLog.js';
-import type { Ownership } from '../engine/ownership/ownership.js';
-import type { ManifestKeeper } from '../engine/seam.js';
 import { JobLists, type ListQuery } from '../engine/state/jobLists.js';
 import type { RecentState } from '../engine/state/recentState.js';
 import { FlakehoundError } from '../errors.js';
 import { ChangeFeed } from '../jobs/changes.js';
 import { DirtySet } from '../jobs/dirtySet.js';
 import type { Job, JobPatch, LogEntry } from '../jobs/job.js';
-import type {
-  BackupFacts,
-  JobFilter,
-  JobStore,
-  PruneResult,
-  PruneRule,
-  RecoveryReport,
-} from '../jobs/jobStore.js';
+import type { BackupFacts, JobFilter, JobStore, PruneResult, PruneRule } from '../jobs/jobStore.js';
 import { keepPatch } from '../jobs/patch.js';
 import { Trackers } from '../jobs/tracker.js';
 import { checkId } from '../jobs/validate.js';
 import { Waiters } from '../jobs/waiting.js';
-import type { Platform } from '../ports/platform.js';
 import { backUp } from './backUp.js';
 import { Checkpointer } from './checkpointer.js';
 import { closed } from './closed.js';
 import { DirtyKeeper } from './dirtyKeeper.js';
-import type { ErrorLedger } from './errorLedger.js';
 import { checkFilter, listQuery } from './filters.js';
 import { healthOf } from './health.js';
 import { LogReader } from './logReader.js';
 import { type MergeResult, mergeRecovery } from './mergeRecovery.js';
-import type { StoreSettings } from './options.js';
+import type { OwnerParts } from './ownerParts.js';
 import { prune } from './prune.js';
 import { revive } from './revive.js';
 import { Steps } from './steps.js';
-import type { Tables } from './tables.js';
 import { Writer } from './writer.js';
-
-/** What an owner's store is made of, recovered and ready. */
-export interface OwnerParts {
-  readonly platform: Platform;
-  readonly dir: string;
-  readonly settings: StoreSettings;
-  readonly keeper: ManifestKeeper;
-  readonly log: WriteAheadLog;
-  readonly state: RecentState;
-  readonly tables: Tables;
-  readonly errors: ErrorLedger;
-  readonly breaker: Breaker;
-  /** Undefined for a store that only reads. */
-  readonly ownership: Ownership | undefined;
-  readonly recovery: RecoveryReport;
-  readonly retries: () => number;
-  /** Nonces of recovery files that are merged and may still be there. */
-  readonly merged: Set<string>;
-  /** Where a recovery file may go, the first first. */
-  readonly recoveryFolders: readonly string[];
-}
 
 /** The store in the process that owns it. */
 export class OwnerStore implements JobStore {
@@ -279,15 +245,17 @@ export class OwnerStore implements JobStore {
     this.#parts.errors.note(error, 'error');
   }
 
-  /** Merges recovery files. Before the store serves anybody. */
-  mergeRecovery(): Promise<MergeResult> {
+  /** Merges recovery files, and makes a checkpoint in the background where one is due. Before the store serves anybody. */
+  async mergeRecovery(): Promise<MergeResult> {
     const { keeper, recoveryFolders } = this.#parts;
-    return mergeRecovery({
+    const merged = await mergeRecovery({
       ...this.#parts,
       storeId: keeper.current.storeId,
       writer: this.#writer,
       folders: recoveryFolders,
     });
+    if (this.#checkpointer.isWorthwhile) this.#checkpointSoon();
+    return merged;
   }
 
   close: JobStore['close'] = () => {
@@ -349,7 +317,11 @@ export class OwnerStore implements JobStore {
 
   #committed(): void {
     this.#parts.breaker.succeeded();
-    if (!this.#checkpointer.isDue || this.#checkpointer.isRunning || this.#isClosing) return;
+    if (this.#checkpointer.isDue) this.#checkpointSoon();
+  }
+
+  #checkpointSoon(): void {
+    if (this.#checkpointer.isRunning || this.#isClosing) return;
     this.#checkpointer.make().catch((error: unknown) => this.#parts.errors.note(error, 'error'));
   }
 
@@ -378,7 +350,7 @@ export class OwnerStore implements JobStore {
       this.#dirty.stop();
       await this.#log.quiet();
       await this.#checkpointer.idle();
-      if (this.#checkpointer.isDue) {
+      if (this.#log.state === 'open' && this.#checkpointer.isWorthwhile) {
         // Only makes the next open faster.
         await this.#checkpointer.make().catch(() => undefined);
       }

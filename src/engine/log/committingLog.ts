@@ -1,6 +1,6 @@
 import { type FlakehoundError, invariant } from '../../errors.js';
 import type { Platform } from '../../ports/platform.js';
-import type { Lsn, Millis } from '../../units.js';
+import type { Bytes, Lsn, Millis } from '../../units.js';
 import { writeFully } from '../files/writeFully.js';
 import type { LogPosition, OpenGroup } from '../seam.js';
 import { type CommitMode, createCommitMode } from './commitMode.js';
@@ -42,6 +42,7 @@ export class CommittingLog implements WriteAheadLog {
   #landing: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
   #commits = 0;
   #records = 0;
+  #written: Bytes = 0;
   #poisoned = 0;
 
   constructor(start: LogSetting, chain: SegmentChain) {
@@ -59,6 +60,10 @@ export class CommittingLog implements WriteAheadLog {
 
   get position(): LogPosition {
     return this.#position;
+  }
+
+  get written(): Bytes {
+    return this.#written;
   }
 
   get state(): LogState {
@@ -266,6 +271,7 @@ export class CommittingLog implements WriteAheadLog {
       return;
     }
     segment.at += total;
+    this.#written += total;
     this.#position = { lsn: last, chain: crc };
     this.#commits++;
     this.#records += group.count;

@@ -34,6 +34,8 @@ export interface WriteAheadLog {
   /** Where the last durable group ends: what a checkpoint made now would go on from. */
   readonly position: LogPosition;
   readonly state: LogState;
+  /** Bytes of groups that became durable since the log was started. */
+  readonly written: Bytes;
   readonly counters: {
     readonly commits: number;
     readonly records: number;
