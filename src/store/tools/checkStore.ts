@@ -51,7 +51,10 @@ export interface StoreReport {
 
 const slice: Millis = 4;
 
-/** A store in use changes while it is read; what is really wrong is still wrong a while later. */
+/**
+ * A store in use changes while it is read, and one that wasn't may have been opened meanwhile; what
+ * is really wrong is still wrong a while later.
+ */
 const looks = 6;
 const betweenLooks: Millis = 50;
 
@@ -73,7 +76,7 @@ export async function checkFolderOf(request: CheckRequest): Promise<StoreReport>
 
 async function lookUntilSure(request: CheckRequest): Promise<StoreReport> {
   let report = await lookOnce(request);
-  for (let look = 1; look < looks && report.holder !== null && hasErrors(report); look++) {
+  for (let look = 1; look < looks && hasErrors(report); look++) {
     await request.platform.clock.sleep(betweenLooks);
     const again = await lookOnce(request);
     if (report.findings.filter(isError).some((one) => again.findings.some((o) => isSame(one, o)))) {
@@ -81,7 +84,7 @@ async function lookUntilSure(request: CheckRequest): Promise<StoreReport> {
     }
     report = again;
   }
-  if (report.holder === null || !hasErrors(report)) return report;
+  if (!hasErrors(report)) return report;
   return { ...report, ok: false, findings: report.findings.map(unsure) };
 }
 
