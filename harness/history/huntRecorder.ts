@@ -3,6 +3,7 @@ import type { HuntEvent, HuntStarted, NoticeGiven, RunEvent, RunFinished } from 
 import { tallyOf } from '../report/summary.js';
 import type { HuntReport } from '../stats/huntReport.js';
 import { allRuns } from '../stats/progress.js';
+import { commitSteps } from './commitSteps.js';
 import { failureLog } from './failureLog.js';
 import { FailureTable } from './failureTable.js';
 import {
@@ -137,7 +138,7 @@ export class HuntRecorder {
       steps.push({ kind: 'update', id, patch: { progress: 1 } });
       steps.push({ kind: 'transition', id, to: 'completed', result });
     }
-    await this.#store.group(steps);
+    await commitSteps(this.#store, steps);
     this.#isCreated = true;
   }
 
@@ -150,7 +151,7 @@ export class HuntRecorder {
     }
     const message = error instanceof Error ? error.message : String(error);
     steps.push({ kind: 'transition', id, to: 'failed', error: { message } });
-    await this.#store.group(steps);
+    await commitSteps(this.#store, steps);
   }
 
   #hunt(): HuntStarted {
@@ -187,7 +188,7 @@ export class HuntRecorder {
     const isThere = this.#run === this.#runsBefore + 1 && (await this.#store.get(id)) !== undefined;
     if (!isThere) steps.push({ kind: 'create', id, type: jobTypes.run, parent: hunt });
     steps.push({ kind: 'transition', id, to: 'active' });
-    await this.#store.group(steps);
+    await commitSteps(this.#store, steps);
     this.#isCreated = true;
     this.#isUnderWay = true;
   }
@@ -202,7 +203,7 @@ export class HuntRecorder {
     const elapsedMs = this.#now() - this.#startedAtMs;
     const packed = packRun(this.#events, { names, failures, elapsedMs });
     const error = { message: 'the process that hosts Vitest died' };
-    await this.#store.group([
+    await commitSteps(this.#store, [
       ...failureLog(hunt, this.#events, packed),
       {
         kind: 'transition',

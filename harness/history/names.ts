@@ -80,8 +80,10 @@ export class NameBook {
         await this.#store.create({ ...job, data: part as unknown as Json });
         this.#add(part);
       } catch (error) {
-        // Another process was faster: what it has added may be all we need.
-        if (!(error instanceof FlakehoundError) || error.code !== 'JOB_EXISTS') throw error;
+        // Another process was faster, or nobody can tell whether we were: what is there now may be
+        // all we need.
+        const isKnown = error instanceof FlakehoundError && retried.has(error.code);
+        if (!isKnown) throw error;
         await this.#readOn();
       }
       missing = missing.filter((one) => !this.#has(one));
@@ -134,6 +136,8 @@ export class NameBook {
     this.#parts += 1;
   }
 }
+
+const retried: ReadonlySet<string> = new Set(['JOB_EXISTS', 'STORE_OUTCOME_UNKNOWN']);
 
 const fileKey = (project: string, file: string): string => `${project}\n${file}`;
 

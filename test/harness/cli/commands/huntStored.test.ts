@@ -272,6 +272,36 @@ test('a hunt that cannot go on has failed, and is not resumed', async () => {
   expect((await type({ machine }, 'report')).out).toContain('wobbles');
 });
 
+test.each([
+  ['lost', 'before'],
+  ['carried out', 'wrote'],
+] as const)(
+  'a write of which nobody can tell, and which was %s, is made sure of',
+  async (_, when) => {
+    await type({}, 'hunt', '--runs', '3', '--report', 'json=whole.json');
+    for (let doubtful = 1; doubtful <= 8; doubtful++) {
+      const machine = fakeMachine();
+      const doubt = (nth: number): void => {
+        if (nth !== doubtful) return;
+        throw new FlakehoundError('STORE_OUTCOME_UNKNOWN', 'its owner went', { hint: 'look' });
+      };
+      const wrapStore = (store: JobStore): JobStore => watchedStore(store, { [when]: doubt });
+      const { err } = await type({ machine, wrapStore }, 'hunt', '--runs', '3');
+      expect(err, `write ${doubtful}`).toBe('');
+      await type({ machine }, 'report', 'hunt-1', '--report', 'json=stored.json');
+      const { hunt, ...found } = await readReport('stored.json');
+      expect(hunt.runs.done).toBe(3);
+      expect(found, `write ${doubtful}`).toEqual(
+        (({ hunt: _, ...rest }) => rest)(await readReport('whole.json')),
+      );
+      const counts = [...(machine.stores.get(cwd)?.jobs.values() ?? [])].map(
+        ({ status }) => status,
+      );
+      expect(counts, `write ${doubtful}`).not.toContain('active');
+    }
+  },
+);
+
 describe('where the store does not work, a hunt', () => {
   const stored = (): Promise<HuntReport> => readReport('.flakehound/hunts/hunt-1.json');
 
