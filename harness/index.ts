@@ -5,6 +5,8 @@ export type { FakeClock } from './fixtures/clock.js';
 export { type Fixtures, type FixtureValues, fixtures } from './fixtures/fixtures.js';
 export type { FakeableName, InstalledClock, InstallOptions } from './fixtures/globalClock.js';
 export type { SleepCall } from './fixtures/sleepLog.js';
+export type { CrashFacts } from './fixtures/store/powerCut.js';
+export type { CrashOptions, StorePlace, TestStore } from './fixtures/store.js';
 export type { TempDir } from './fixtures/tempDir.js';
 export { test } from './fixtures/test.js';
 export type { Snapshot, Tree, TreeDiff, TreeEntry } from './fixtures/tree.js';

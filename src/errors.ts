@@ -66,6 +66,7 @@ export type ErrorCode =
   | 'CHECKPOINT_READ'
   | 'CHECKPOINT_WRITE'
   | 'STORE_OPTION'
+  | 'STORE_FIXTURE'
   | 'STORE_CORRUPT'
   | 'STORE_DIR'
   | 'STORE_EXISTS'

@@ -36,6 +36,7 @@ export type {
   TransitionDetails,
 } from './jobs/jobStore.js';
 export { isFinal } from './jobs/jobStore.js';
+export { nodeFiles } from './node/nodeFiles.js';
 export { nodeProcesses } from './node/nodeProcesses.js';
 export { writeFileAtomic } from './node/writeFileAtomic.js';
 export { openStore } from './openStore.js';
@@ -45,4 +46,14 @@ export type { Platform } from './ports/platform.js';
 export type { Processes, ProcessIdentity } from './ports/processes.js';
 export type { Random } from './ports/random.js';
 export type { StoreOptions } from './store/options.js';
+export type { StoreHolder, StoreReport } from './store/tools/checkStore.js';
+export type { StoreFinding } from './store/tools/findings.js';
+export type { RestoreFacts } from './store/tools/restoreStore.js';
+export {
+  type CheckOptions,
+  checkStore,
+  exportStore,
+  type RestoreOptions,
+  restoreStore,
+} from './storeTools.js';
 export type { Bytes, Instant, JobSeq, Lsn, Millis, Ratio } from './units.js';

@@ -1,3 +1,4 @@
+import { invariant } from '../../src/index.js';
 import { nodeBackend } from './backends/nodeBackend.js';
 import { type FaultTarget, targetBackend } from './faultTarget.js';
 import { createFileSystem, type FileSystem } from './fileSystem/createFileSystem.js';
@@ -68,7 +69,7 @@ export interface Faults extends Disposable {
   install(options?: InstallOptions): Disposable;
   /** Every primitive in the order of its beginning. */
   readonly trace: readonly TraceEntry[];
-  /** Whether a `crash` has stopped the world. */
+  /** Whether a `crash` has stopped the world; no longer, once `store.crash()` has begun it anew. */
   readonly hasCrashed: boolean;
   /** The trace as a table. */
   explain(): string;
@@ -78,6 +79,16 @@ export interface Faults extends Disposable {
   expectUntouched(): void;
   /** @throws FlakehoundError `FAULTS_GLOB` when a fault's glob has matched no path seen so far */
   expectGlobsMatched(): void;
+}
+
+/** Kept apart from the plan's face: it would only be in the way of who uses it. */
+const runs = new WeakMap<Faults, PlanRun>();
+
+/** The plan as it is carried out, for those who put more than a file system under it. */
+export function planRunOf(faults: Faults): PlanRun {
+  const run = runs.get(faults);
+  invariant(run !== undefined, 'these faults were made by createFaults');
+  return run;
 }
 
 /** What a fault plan takes from the test that it belongs to. */
@@ -124,6 +135,7 @@ export function createFaults(options: FaultsOptions): Faults {
     expectGlobsMatched: () => expectGlobsMatched(run),
     [Symbol.dispose]: () => disposeAll(ends),
   };
+  runs.set(faults, run);
   return faults;
 }
 

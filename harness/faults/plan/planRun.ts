@@ -63,6 +63,11 @@ export class PlanRun implements Interceptor {
     return this.crashedAt !== undefined;
   }
 
+  /** The world goes on after a crash: operations have effects again. */
+  restart(): void {
+    this.crashedAt = undefined;
+  }
+
   /**
    * Adds a rule, which counts the operations from now on.
    *
