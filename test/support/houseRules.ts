@@ -13,7 +13,18 @@ export const allowedImports: Readonly<Record<string, readonly string[]>> = {
   'src/engine': ['src/jobs', 'src/ports', 'src/errors', 'src/units'],
   'src/store': ['src/engine', 'src/jobs', 'src/ports', 'src/errors', 'src/units'],
   'src/openStore': ['src/store', 'src/jobs', 'src/node'],
+  'src/storeTools': ['src/openStore', 'src/store', 'src/jobs', 'src/node', 'src/ports'],
+  'src/storeApi': [
+    'src/storeTools',
+    'src/openStore',
+    'src/store',
+    'src/jobs',
+    'src/ports',
+    'src/errors',
+    'src/units',
+  ],
   'src/index': [
+    'src/storeTools',
     'src/openStore',
     'src/store',
     'src/engine',

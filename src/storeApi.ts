@@ -1,0 +1,53 @@
+/** What `flakehound/store` gives: the job store alone, without a test runner in sight. */
+export { type ErrorCode, FlakehoundError } from './errors.js';
+export type {
+  FinalStatus,
+  Job,
+  JobError,
+  JobPatch,
+  JobStatus,
+  Json,
+  LogEntry,
+  LogLevel,
+  NewJob,
+  NewLogEntry,
+} from './jobs/job.js';
+export { jobStatuses, logLevels } from './jobs/job.js';
+export type {
+  BackupFacts,
+  Cancellation,
+  ErrorEvent,
+  GroupStep,
+  Health,
+  IfVersion,
+  JobChange,
+  JobFilter,
+  JobStore,
+  JobTracker,
+  PruneResult,
+  PruneRule,
+  RecoveryReport,
+  Severity,
+  TransitionDetails,
+} from './jobs/jobStore.js';
+export { isFinal } from './jobs/jobStore.js';
+export { VersionConflictError } from './jobs/versionConflict.js';
+export { openStore } from './openStore.js';
+export type { Channel, Channels, Listener } from './ports/channels.js';
+export type { Cancel, Clock } from './ports/clock.js';
+export type { FileFacts, Files, OpenFile, OpenMode } from './ports/files.js';
+export type { Crc32, Platform } from './ports/platform.js';
+export type { Processes, ProcessIdentity } from './ports/processes.js';
+export type { Random } from './ports/random.js';
+export type { StoreOptions } from './store/options.js';
+export type { StoreHolder, StoreReport } from './store/tools/checkStore.js';
+export type { StoreFinding } from './store/tools/findings.js';
+export type { RestoreFacts } from './store/tools/restoreStore.js';
+export {
+  type CheckOptions,
+  checkStore,
+  exportStore,
+  type RestoreOptions,
+  restoreStore,
+} from './storeTools.js';
+export type { Bytes, Instant, JobSeq, Lsn, Millis, Ratio } from './units.js';
