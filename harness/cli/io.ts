@@ -1,5 +1,5 @@
 import { createLogUpdate } from 'log-update';
-import type { JobStore, Processes } from '../../src/index.js';
+import type { JobStore, Processes, RestoreFacts, StoreReport } from '../../src/index.js';
 import type { HistoryUse } from '../history/openHistory.js';
 import type { GitState } from '../history/treeState.js';
 import type { Clock } from '../runner/clock.js';
@@ -44,14 +44,24 @@ export interface Io {
    * @throws FlakehoundError `STORE_*`
    */
   openHistory(root: string, use: HistoryUse): Promise<JobStore | null>;
-  /** Any store, by its folder, which must be there. @throws FlakehoundError `STORE_*` */
-  openStore(folder: string, use: 'read' | 'write'): Promise<JobStore>;
+  readonly stores: Stores;
   readonly git: Git;
   readonly processes: Processes;
   /** Sortable by time and unique. */
   freshHuntId(): string;
   /** 1..2^31 - 1 */
   freshSeed(): number;
+}
+
+/** Job stores of any kind, by their folders; all of it throws FlakehoundError `STORE_*`. */
+export interface Stores {
+  /** The folder that people mean: a store's own, or the root of a suite. */
+  folderOf(dir: string): Promise<string>;
+  /** It must be there. */
+  open(folder: string, use: 'read' | 'write'): Promise<JobStore>;
+  check(folder: string): Promise<StoreReport>;
+  /** @param how - whether a store that is there may be replaced */
+  restore(from: string, folder: string, how: { readonly replace: boolean }): Promise<RestoreFacts>;
 }
 
 /** What a hunt asks of version control. */

@@ -2,8 +2,8 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { nodeProcesses, openStore } from '../../src/index.js';
-import { openHistory } from '../history/openHistory.js';
+import { checkStore, nodeProcesses, openStore, restoreStore } from '../../src/index.js';
+import { openHistory, storeFolderOf } from '../history/openHistory.js';
 import { gitCommit, gitState } from '../history/treeState.js';
 import { systemClock } from '../runner/clock.js';
 import { createCpuLoad } from '../runner/load.js';
@@ -64,8 +64,13 @@ const io: Io = {
   createExecutor: createLocalExecutor,
   createLoad: () => createCpuLoad(availableParallelism()),
   openHistory,
-  openStore: (folder, use) =>
-    openStore(folder, { missing: 'fail', mode: use === 'read' ? 'readOnly' : 'shared' }),
+  stores: {
+    folderOf: storeFolderOf,
+    open: (folder, use) =>
+      openStore(folder, { missing: 'fail', mode: use === 'read' ? 'readOnly' : 'shared' }),
+    check: checkStore,
+    restore: restoreStore,
+  },
   git: { state: gitState, commit: gitCommit },
   processes: nodeProcesses(),
   freshHuntId: () => huntId(systemClock.date(), randomBytes(3).toString('hex')),

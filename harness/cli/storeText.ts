@@ -1,20 +1,21 @@
-import type { ErrorEvent, Health, JobStore } from '../../src/index.js';
+import type { ErrorEvent, Health, StoreReport } from '../../src/index.js';
 import { count, counted } from '../report/format.js';
 
-const pageSize = 500;
-
-/** Each job as a line of JSON, oldest first, followed by lines of its log. */
-export async function* exportLines(store: JobStore): AsyncGenerator<string> {
-  let after: string | undefined;
-  for (;;) {
-    const page = await store.list({ limit: pageSize, ...(after === undefined ? {} : { after }) });
-    for (const job of page) {
-      yield `${JSON.stringify({ job })}\n`;
-      for (const log of await store.logs(job.id)) yield `${JSON.stringify({ log })}\n`;
-    }
-    if (page.length < pageSize) return;
-    after = page.at(-1)?.id;
-  }
+/** What is wrong with a store, the worst first, then what it is. */
+export function checkText({ findings, ok, dir, lsn, checkpoints, holder }: StoreReport): string {
+  const lines = findings.flatMap(({ severity, file, offset, what, hint }) => [
+    `${severity.padEnd('warning'.length)}  ${file}${offset === undefined ? '' : ` at byte ${offset}`}: ${what}`,
+    `         ${hint}`,
+  ]);
+  const [newest] = checkpoints;
+  const known = [
+    lsn !== null && `up to record ${count(lsn)}`,
+    newest !== undefined && `newest checkpoint of ${counted(newest.jobs, 'job')}`,
+    holder !== null && `held by process ${holder.pid}`,
+  ].filter((one) => one !== false);
+  return [...lines, `${ok ? 'sound' : 'damaged'}: ${[dir, ...known].join(', ')}`]
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 const statusWords: Readonly<Record<Health['status'], string>> = {

@@ -28,6 +28,12 @@ export async function openHistory(root: string, use: HistoryUse): Promise<JobSto
   );
 }
 
+/** The folder of a store by what people type: its own, or that of the root whose hunts it keeps. */
+export async function storeFolderOf(dir: string): Promise<string> {
+  const ofHunts = historyFolder(dir);
+  return (await isThere(ofHunts)) ? ofHunts : dir;
+}
+
 const isThere = (folder: string): Promise<boolean> =>
   access(folder).then(
     () => true,

@@ -1,7 +1,7 @@
 import type { Io, OutStream } from '../../harness/cli/io.js';
 import type { GitState } from '../../harness/history/treeState.js';
 import type { SuiteOptions } from '../../harness/runner/executor.js';
-import { FlakehoundError, type JobStore } from '../../src/index.js';
+import { checkStore, FlakehoundError, type JobStore, restoreStore } from '../../src/index.js';
 import { type FakeClock, fakeClock } from './fakeClock.js';
 import { type FakeExecutor, type FakeSuite, fakeExecutor } from './fakeExecutor.js';
 import { type FakeProcesses, fakeProcesses } from './fakeProcesses.js';
@@ -104,11 +104,16 @@ export function fakeIo({
       machine.stores.set(root, state);
       return wrapStore(modelStore({ clock: storeClock(), state, dir: root }));
     },
-    async openStore(folder) {
-      const state = machine.stores.get(folder);
-      if (state !== undefined) return modelStore({ clock: storeClock(), state, dir: folder });
-      const hint = 'name another folder';
-      throw new FlakehoundError('STORE_DIR', `${folder} holds no store`, { hint });
+    stores: {
+      folderOf: async (dir) => dir,
+      async open(folder) {
+        const state = machine.stores.get(folder);
+        if (state !== undefined) return modelStore({ clock: storeClock(), state, dir: folder });
+        const hint = 'name another folder';
+        throw new FlakehoundError('STORE_DIR', `${folder} holds no store`, { hint });
+      },
+      check: (folder) => checkStore(folder),
+      restore: (from, folder, how) => restoreStore(from, folder, how),
     },
     git: { state: async () => git, commit: async (_, ref) => refs[ref] ?? null },
     processes: machine.processes.of(pid),

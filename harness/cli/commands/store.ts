@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import { Argument } from 'commander';
-import type { JobStore } from '../../../src/index.js';
+import { exportStore, type JobStore } from '../../../src/index.js';
 import { type CliCommand, usageError } from '../command.js';
 import { ExitCode } from '../exitCodes.js';
 import type { Io } from '../io.js';
-import { exportLines, statsText } from '../storeText.js';
+import { checkText, statsText } from '../storeText.js';
 
-const actions = ['stats', 'backup', 'export', 'compact'] as const;
+const actions = ['check', 'stats', 'backup', 'restore', 'export', 'compact'] as const;
+const withFile: ReadonlySet<string> = new Set(['backup', 'restore']);
 type Action = (typeof actions)[number];
 
 /** `flakehound store`, complete. */
@@ -14,8 +15,10 @@ export interface StoreCommand {
   readonly action: Action;
   /** Absolute: of a store, or a root whose hunts are meant. */
   readonly folder: string;
-  /** Absolute; of `backup` alone. */
+  /** Absolute; of `backup` and `restore` alone. */
   readonly file: string | null;
+  /** Of `restore`: whether a store that is there may be replaced. */
+  readonly replace: boolean;
   readonly json: boolean;
 }
 
@@ -28,12 +31,18 @@ export const storeCommand: CliCommand<StoreCommand> = {
       .description('look after a job store')
       .addArgument(new Argument('<action>', 'what to do with it').choices(actions))
       .argument('<dir>', "the store's folder, or the root of a suite whose hunts are meant")
-      .argument('[file]', 'where backup writes the copy')
-      .option('--json', 'of stats: print JSON')
+      .argument('[file]', 'what backup writes and restore reads')
+      .option(
+        '--replace',
+        'of restore: take the place of a store that is there, which is kept beside it',
+      )
+      .option('--json', 'of check and stats: print JSON')
       .addHelpText(
         'after',
-        '\nstats    says how the store is and what is in it' +
+        '\ncheck    reads every byte, changes none, and says what is wrong; exits with 1 when something is' +
+          '\nstats    says how the store is and what is in it' +
           '\nbackup   writes a copy into one file, and reads it back before it replaces an older one' +
+          '\nrestore  makes a store of such a copy, the whole of it or nothing' +
           '\nexport   prints jobs and their logs, a line of JSON each' +
           '\ncompact  writes what the log holds into a checkpoint' +
           '\n\nExample:\n  flakehound store backup . hunts.backup',
@@ -41,37 +50,55 @@ export const storeCommand: CliCommand<StoreCommand> = {
   },
 
   resolve(parsed, { cwd }) {
+    const raw = parsed.opts<{ readonly json?: true; readonly replace?: true }>();
     const [action, folder = '', file] = parsed.args as [Action, string?, string?];
-    if ((action === 'backup') !== (file !== undefined)) {
-      throw action === 'backup'
-        ? usageError('store backup needs a file', `type flakehound store backup ${folder} FILE`)
+    if (withFile.has(action) !== (file !== undefined)) {
+      throw file === undefined
+        ? usageError(
+            `store ${action} needs a file`,
+            `type flakehound store ${action} ${folder} FILE`,
+          )
         : usageError(`store ${action} takes no file, got ${file}`, `drop ${file}`);
     }
     return {
       action,
       folder: resolve(cwd, folder),
       file: file === undefined ? null : resolve(cwd, file),
-      json: parsed.opts<{ readonly json?: true }>().json ?? false,
+      replace: raw.replace ?? false,
+      json: raw.json ?? false,
     };
   },
 
-  async execute(command, io) {
+  async execute(typed, io) {
+    const command = { ...typed, folder: await io.stores.folderOf(typed.folder) };
+    if (command.action === 'check') return check(command, io);
+    if (command.action === 'restore') return restore(command, io);
     const isReading = command.action === 'stats' || command.action === 'export';
-    const store = await open(command.folder, isReading ? 'read' : 'write', io);
+    const store = await io.stores.open(command.folder, isReading ? 'read' : 'write');
     try {
-      return await carryOut(store, command, io);
+      return await carryOut(store, { ...command, action: command.action }, io);
     } finally {
       await store.close();
     }
   },
 };
 
-async function open(folder: string, use: 'read' | 'write', io: Io): Promise<JobStore> {
-  const ofHunts = await io.openHistory(folder, use === 'read' ? 'read' : 'resume');
-  return ofHunts ?? io.openStore(folder, use);
+async function check({ folder, json }: StoreCommand, io: Io): Promise<ExitCode> {
+  const report = await io.stores.check(folder);
+  await io.out.write(json ? `${JSON.stringify(report)}\n` : checkText(report));
+  return report.ok ? ExitCode.clean : ExitCode.found;
 }
 
-async function carryOut(store: JobStore, command: StoreCommand, io: Io): Promise<ExitCode> {
+async function restore({ folder, file, replace }: StoreCommand, io: Io): Promise<ExitCode> {
+  const facts = await io.stores.restore(file ?? '', folder, { replace });
+  const kept = facts.replaced === null ? '' : `; the store before is kept in ${facts.replaced}`;
+  await io.out.write(`${facts.jobs} jobs of ${facts.backupOf} restored to ${facts.dir}${kept}\n`);
+  return ExitCode.clean;
+}
+
+type OnOpenStore = StoreCommand & { readonly action: Exclude<Action, 'check' | 'restore'> };
+
+async function carryOut(store: JobStore, command: OnOpenStore, io: Io): Promise<ExitCode> {
   switch (command.action) {
     case 'stats': {
       const health = await store.health();
@@ -87,7 +114,7 @@ async function carryOut(store: JobStore, command: StoreCommand, io: Io): Promise
       return ExitCode.clean;
     }
     case 'export':
-      for await (const line of exportLines(store)) await io.out.write(line);
+      for await (const line of exportStore(store)) await io.out.write(line);
       return ExitCode.clean;
     case 'compact': {
       const before = (await store.health()).sizes;

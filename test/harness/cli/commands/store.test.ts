@@ -1,5 +1,8 @@
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { dir } from 'tmp-promise';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openStore } from '../../../../src/index.js';
 import { type FakeMachine, fakeMachine } from '../../../support/fakeIo.js';
 import { checkout } from '../../../support/huntsAt.js';
 
@@ -39,6 +42,24 @@ test('a store is named by its own folder too', async () => {
   expect((await store('stats', '/elsewhere')).out).toMatch(/^jobs +6/m);
 });
 
+test('a store is checked, and restored from a backup', async () => {
+  const real = await openStore(join(cwd, 'real'));
+  await real.create({ id: 'one', type: 'job' });
+  await real.backup(join(cwd, 'copy'));
+  await real.close();
+  const sound = await store('check', 'real');
+  expect([sound.code, sound.out]).toEqual([0, expect.stringMatching(/^sound: .*real/m)]);
+  const restored = await store('restore', 'again', 'copy');
+  expect([restored.code, restored.out]).toEqual([0, expect.stringMatching(/^1 jobs .*again$/m)]);
+  expect((await store('restore', 'again', 'copy')).err).toContain('STORE_EXISTS');
+  expect((await store('restore', 'again', 'copy', '--replace')).out).toContain('kept in');
+  const [manifest] = (await readdir(join(cwd, 'real'))).filter((name) => /^manifest/.test(name));
+  await writeFile(join(cwd, 'real', manifest ?? ''), 'nonsense');
+  const damaged = await store('check', 'real');
+  expect([damaged.code, damaged.out]).toEqual([1, expect.stringMatching(/^error +.*manifest/m)]);
+  expect(damaged.out).toContain('damaged: ');
+});
+
 test('export prints every job and log entry as a line of JSON', async () => {
   await repo.type({}, 'hunt', '--runs', '1');
   const lines = (await store('export', '.')).out.trimEnd().split('\n');
@@ -51,7 +72,7 @@ test('export prints every job and log entry as a line of JSON', async () => {
 
 test.each([
   ['stats nowhere', 3, 'holds no store'],
-  ['destroy .', 2, 'stats, backup, export, compact'],
+  ['destroy .', 2, 'check, stats, backup, restore, export, compact'],
   ['stats', 2, "missing required argument 'dir'"],
   ['backup .', 2, 'store backup . FILE'],
   ['stats . a.txt', 2, 'drop a.txt'],
