@@ -62,6 +62,7 @@ export async function openOwner(request: OwnerRequest): Promise<OwnerStore> {
   const { manifest, ownership, why } = await manifestOf({ ...request, platform });
   const opened = await openTables({ platform, dir, manifest });
   const tables = new Tables(opened);
+  let log: WriteAheadLog | undefined;
   try {
     const errors = new ErrorLedger(platform.clock);
     const merged = new Set(opened.checkpoint?.merged ?? []);
@@ -83,7 +84,7 @@ export async function openOwner(request: OwnerRequest): Promise<OwnerStore> {
     );
     const recoveryFolders = [dir, settings.recoveryDir ?? platform.files.join(dir, '..')];
     let keeper: ManifestKeeper = { current: manifest, change: () => Promise.reject(readOnly(dir)) };
-    let log: WriteAheadLog = readOnlyLog(dir, replayed.position, why);
+    log = readOnlyLog(dir, replayed.position, why);
     if (ownership !== undefined) {
       if (replayed.torn !== undefined) {
         const { name, at, bytes } = replayed.torn;
@@ -141,6 +142,8 @@ export async function openOwner(request: OwnerRequest): Promise<OwnerStore> {
     }
     return store;
   } catch (error) {
+    // What the log holds by now is durable; why the store can't be opened is the news.
+    await log?.close().catch(() => undefined);
     await tables.close();
     throw error;
   }

@@ -34,6 +34,8 @@ export async function openShared(
     noteError: (store, error) => {
       if (store instanceof OwnerStore) store.noteError(error);
     },
+    changesSince: async (store, lsn) =>
+      store instanceof OwnerStore ? await store.changesSince(lsn) : [],
     patience: settings.ownerTimeoutMs,
     flush: settings.flushMs,
   });

@@ -6,12 +6,21 @@ import { FlakehoundError } from '../errors.js';
 import { ChangeFeed } from '../jobs/changes.js';
 import { DirtySet } from '../jobs/dirtySet.js';
 import type { Job, JobPatch, LogEntry } from '../jobs/job.js';
-import type { BackupFacts, JobFilter, JobStore, PruneResult, PruneRule } from '../jobs/jobStore.js';
+import type {
+  BackupFacts,
+  JobChange,
+  JobFilter,
+  JobStore,
+  PruneResult,
+  PruneRule,
+} from '../jobs/jobStore.js';
 import { keepPatch } from '../jobs/patch.js';
 import { Trackers } from '../jobs/tracker.js';
 import { checkId } from '../jobs/validate.js';
 import { Waiters } from '../jobs/waiting.js';
+import type { Lsn } from '../units.js';
 import { backUp } from './backUp.js';
+import { changesSince } from './changesSince.js';
 import { Checkpointer } from './checkpointer.js';
 import { closed } from './closed.js';
 import { DirtyKeeper } from './dirtyKeeper.js';
@@ -239,6 +248,11 @@ export class OwnerStore implements JobStore {
 
   resolveErrorEvent: JobStore['resolveErrorEvent'] = (id) =>
     this.#write(() => this.#parts.errors.resolve(id));
+
+  /** What has changed after an LSN, as far as the log has it. */
+  changesSince(lsn: Lsn): Promise<readonly JobChange[]> {
+    return changesSince({ ...this.#parts, durableLsn: this.#state.durableLsn }, lsn);
+  }
 
   /** Keeps a failure that nobody waited for. */
   noteError(error: unknown): void {

@@ -65,7 +65,7 @@ export async function refuseHeadless(
       'STORE_MANIFEST',
       `the manifest of the store in ${dir} is missing, though ${witnesses.length} of its files are there, such as ${witnesses[0]}`,
       {
-        hint: `keep a copy of ${dir}, then type: flakehound store restore BACKUP ${dir} --replace`,
+        hint: `keep a copy of ${dir}, then type: flakehound store restore ${dir} BACKUP --replace`,
       },
     );
   }
