@@ -18,7 +18,11 @@ export interface Ownership {
   fence(): void;
   /** Removes the locks of earlier owners. Only after the manifest that names this epoch is durable. */
   removeOlder(): Promise<void>;
-  /** Gives the store free. Twice is harmless; after a takeover it does nothing. */
+  /**
+   * Gives the store free. Twice is harmless; after a takeover it does nothing.
+   *
+   * @throws FlakehoundError `STORE_LOCK` when the lock can be neither replaced nor removed
+   */
   release(): Promise<void>;
 }
 
@@ -29,6 +33,12 @@ export function createOwnership(place: LockPlace, lock: LockContent): Ownership 
   const own = files.join(dir, lockName(lock.epoch));
   const next = files.join(dir, lockName(lock.epoch + 1));
   let isReleased = false;
+  /** A full disk takes no byte, but takes one away. Without its lock, the manifest must know the epoch. */
+  const removeInstead = async (): Promise<boolean> => {
+    if ((await place.manifestEpoch()) < lock.epoch) return false;
+    await unlinkIfThere(files, own);
+    return true;
+  };
   return {
     epoch: lock.epoch,
     lock,
@@ -49,11 +59,15 @@ export function createOwnership(place: LockPlace, lock: LockContent): Ownership 
       // Whoever took over has a higher epoch; this lock, wherever it is, says nothing any more.
       if (!isThere(files, own)) return;
       const bytes = encodeLock({ ...lock, released: true }, platform.crc32);
-      await replaceFile(platform, {
-        folder: dir,
-        name: lockName(lock.epoch),
-        fill: (file) => writeFully(file, bytes, 0),
-      });
+      try {
+        await replaceFile(platform, {
+          folder: dir,
+          name: lockName(lock.epoch),
+          fill: (file) => writeFully(file, bytes, 0),
+        });
+      } catch (cause) {
+        if (!(await removeInstead().catch(() => false))) throw notFreed(dir, cause);
+      }
     },
   };
 }
@@ -74,6 +88,13 @@ function isThere(files: Files, path: string): boolean {
 export async function unlinkIfThere(files: Files, path: string): Promise<void> {
   await files.unlink(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
+  });
+}
+
+function notFreed(dir: string, cause: unknown): FlakehoundError {
+  return new FlakehoundError('STORE_LOCK', `the store in ${dir} can’t be given free`, {
+    hint: 'nothing is lost; end this process, or remove its lock, before others open the store',
+    cause,
   });
 }
 

@@ -125,6 +125,37 @@ describe.each(['now', 'background', 'auto'] as const)('when a call fails, in mod
     expect((await replayed(files)).records).toEqual(['before', 'after']);
   });
 
+  test('where no sync succeeds, what was rejected is absent, and so is what came meanwhile', async () => {
+    const files = memoryFiles();
+    let isBroken = false;
+    const failWhenBroken = (path: string) => {
+      if (isBroken && path.includes('wal')) throw failing('EIO');
+    };
+    const bad = changingFiles(files, (file, path) => ({
+      async dataSync() {
+        failWhenBroken(path);
+        await file.dataSync();
+      },
+      dataSyncNow() {
+        failWhenBroken(path);
+        file.dataSyncNow();
+      },
+    }));
+    const { log } = await openLog(bad, { options: { commit } });
+    await write(log, 'before');
+    isBroken = true;
+    const first = write(log, 'rejected');
+    await new Promise((done) => setImmediate(done));
+    const second = write(log, 'came meanwhile');
+    expect([await first, await second]).toEqual(['absent', 'absent']);
+    expect((await replayed(files)).records).toEqual(['before']);
+    isBroken = false;
+    await log.revive();
+    expect(await write(log, 'after')).toBe('acknowledged');
+    await log.close();
+    expect((await replayed(files)).records).toEqual(['before', 'after']);
+  });
+
   test('where the fence can not tell, the outcome is unknown and the store read-only', async () => {
     const files = memoryFiles();
     let isBroken = false;

@@ -89,6 +89,23 @@ describe('a claim', () => {
     expect((await owned(request(1))).epoch).toBe(8);
   });
 
+  test('follows a release on a full disk, where the lock goes instead of saying so', async () => {
+    const rename: Files['rename'] = () =>
+      Promise.reject(Object.assign(new Error('ENOSPC: full'), { code: 'ENOSPC' }));
+    const full = request(1, { files: { rename } });
+    await (await reign(full)).release();
+    expect(readdirSync(dir)).toEqual([]);
+    expect((await owned(request(2))).epoch).toBe(2);
+  });
+
+  test('finds the lock of an epoch that the manifest never named, though its release failed', async () => {
+    const rename: Files['rename'] = () =>
+      Promise.reject(Object.assign(new Error('ENOSPC: full'), { code: 'ENOSPC' }));
+    const early = await owned(request(1, { files: { rename } }));
+    await expect(early.release()).rejects.toMatchObject({ code: 'STORE_LOCK' });
+    expect(readdirSync(dir)).toEqual(['lock-1']);
+  });
+
   test('withdraws when its epoch is over', async () => {
     await reign(request(1));
     processes.kill(1);
