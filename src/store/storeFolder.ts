@@ -83,12 +83,12 @@ export async function sweepFolder(
     ...manifest.log.spares,
     ...manifest.checkpoints.flatMap(({ jobs, logs }) => [jobs.name, ...logs.map(nameOf)]),
   ]);
-  for (const name of await files.list(dir)) {
+  // What can't be removed now, or not even seen, is removed at another open.
+  for (const name of await files.list(dir).catch(() => [])) {
     const isStray =
       leftover.test(name) ||
       (ownFile.test(name) && !live.has(name)) ||
       (manifestEpochOf(name) ?? manifest.epoch) < manifest.epoch;
-    // What can't be removed now is removed at another open.
     if (isStray) await files.unlink(files.join(dir, name)).catch(() => undefined);
   }
 }

@@ -142,7 +142,7 @@ const kind = 'store manifest';
 
 function damaged(path: string, why: string, cause?: unknown): FlakehoundError {
   return new FlakehoundError('STORE_MANIFEST', `${path} is damaged: ${why}`, {
-    hint: `keep a copy of the whole directory, then type: flakehound store restore BACKUP DIR`,
+    hint: `keep a copy of the whole directory, then type: flakehound store restore DIR BACKUP --replace`,
     cause,
   });
 }

@@ -102,6 +102,6 @@ function tornTail(
 
 function hintOf({ dir }: CheckPlace, age: number): string {
   return age === 0
-    ? `keep a copy of ${dir}, then type: flakehound store restore BACKUP ${dir} --replace`
+    ? `keep a copy of ${dir}, then type: flakehound store restore ${dir} BACKUP --replace`
     : 'only the older checkpoint needs it: make a backup at once, then a checkpoint';
 }

@@ -86,7 +86,7 @@ function isRecord(bytes: Buffer, kind: number): boolean {
 }
 
 function hintFor(checkpoints: readonly CheckpointEntry[], age: number, dir: string): string {
-  const restore = `keep a copy of ${dir}, then type: flakehound store restore BACKUP ${dir} --replace`;
+  const restore = `keep a copy of ${dir}, then type: flakehound store restore ${dir} BACKUP --replace`;
   if (checkpoints.length < 2) return restore;
   return age === 0
     ? 'the store opens by its older checkpoint; open it, and make a backup at once'
