@@ -141,6 +141,7 @@ export class Checkpointer {
       return made.at(-1)!;
     };
     const opened: { close(): Promise<void> }[] = [];
+    let mayBeNamed = false;
     try {
       const jobs = await writeJobTable({
         ...place,
@@ -170,6 +171,7 @@ export class Checkpointer {
         logs: logTables.map(({ entry }) => entry),
         merged: this.#parts.merged(),
       };
+      mayBeNamed = true;
       await keeper.change((now) => ({
         ...now,
         checkpoints: [checkpoint, ...now.checkpoints.slice(0, 1)],
@@ -180,7 +182,8 @@ export class Checkpointer {
       await tables.replace({ checkpoint, jobs: jobTable, logs: logTables });
     } catch (error) {
       for (const table of opened) await table.close().catch(() => undefined);
-      await this.#unlink(made);
+      // A manifest that could not be synced may be there all the same; a later checkpoint clears up.
+      if (!mayBeNamed) await this.#unlink(made);
       throw error;
     }
   }

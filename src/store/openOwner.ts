@@ -43,9 +43,23 @@ const keptBytes: Bytes = 64 * 1024 * 1024;
  * the name of the new epoch, then what recovery files hold.
  *
  * @throws FlakehoundError `STORE_MANIFEST`, `STORE_FORMAT`, `STORE_CORRUPT`, `STORE_FENCED`,
- * `CHECKPOINT_CORRUPT`, and why the disk takes no new segment
+ * `CHECKPOINT_CORRUPT`, `STORE_DIR`, and why the disk takes no new segment
  */
 export async function openOwner(request: OwnerRequest): Promise<OwnerStore> {
+  try {
+    return await recover(request);
+  } catch (error) {
+    if (error instanceof FlakehoundError) throw error;
+    const { dir } = request;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new FlakehoundError('STORE_DIR', `the store in ${dir} can’t be opened: ${why}`, {
+      hint: `see that ${dir} and its files can be read and written by this user, then open it again`,
+      cause: error,
+    });
+  }
+}
+
+async function recover(request: OwnerRequest): Promise<OwnerStore> {
   let retries = 0;
   const { settings, dir } = request;
   const platform: Platform = {
@@ -134,7 +148,8 @@ export async function openOwner(request: OwnerRequest): Promise<OwnerStore> {
       recoveryFolders,
     });
     if (ownership !== undefined) {
-      await ownership.removeOlder();
+      // Older locks say nothing any more; the next owner removes them too.
+      await ownership.removeOlder().catch((error: unknown) => errors.note(error, 'warning'));
       await sweepFolder(platform.files, dir, keeper.current);
       const { updates, notes } = await store.mergeRecovery();
       recovery.mergedUpdates = updates;

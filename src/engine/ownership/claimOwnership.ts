@@ -31,8 +31,16 @@ export type Claim = { readonly kind: 'owner'; readonly ownership: Ownership } | 
 export async function findHolder(
   place: LockPlace & { readonly disregard?: string | undefined },
 ): Promise<Holder | undefined> {
-  const { lock } = await topLock(place);
-  return lock === undefined ? undefined : holderOf(place.platform, lock, place.disregard);
+  try {
+    const { lock } = await topLock(place);
+    return lock && (await holderOf(place.platform, lock, place.disregard));
+  } catch (cause) {
+    if (cause instanceof FlakehoundError) throw cause;
+    throw new FlakehoundError('STORE_LOCK', `can't tell who holds the store in ${place.dir}`, {
+      cause,
+      hint: `make sure that this process may read ${place.dir} and the locks in it`,
+    });
+  }
 }
 
 /**
@@ -57,14 +65,14 @@ export async function claimOwnership(request: ClaimRequest): Promise<Claim> {
 async function claim(request: ClaimRequest): Promise<Claim> {
   const { platform, dir } = request;
   const { files } = platform;
-  for (;;) {
+  for (let tries = 1; ; tries++) {
     const top = await topLock(request);
     if (top.lock !== undefined) {
       const holder = await holderOf(platform, top.lock, request.disregard);
       if (holder !== undefined) return holder;
     }
     const lock = newLock(request, top.epoch + 1);
-    if (!(await putLock(request, lock))) continue;
+    if (!(await putLock(request, lock, tries < mostSwept))) continue;
     const ownership = createOwnership(request, lock);
     try {
       await files.syncFolder(dir);
@@ -129,8 +137,15 @@ const linkless: ReadonlySet<string | undefined> = new Set([
   'EINVAL',
 ]);
 
-/** Puts a whole lock under its epoch's name; false when the name is taken. */
-async function putLock(request: ClaimRequest, lock: LockContent): Promise<boolean> {
+/** A folder that loses every new file at once is not being swept, it is broken. */
+const mostSwept = 100;
+
+/** Puts a whole lock under its epoch's name; false when the name is taken, or it was swept away. */
+async function putLock(
+  request: ClaimRequest,
+  lock: LockContent,
+  mayBeSwept: boolean,
+): Promise<boolean> {
   const { platform, dir } = request;
   const { files } = platform;
   const path = files.join(dir, lockName(lock.epoch));
@@ -142,7 +157,7 @@ async function putLock(request: ClaimRequest, lock: LockContent): Promise<boolea
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     // An owner that opens sweeps what looks left over, this file too.
-    if (code === 'ENOENT' && files.existsNow(dir)) return false;
+    if (code === 'ENOENT' && mayBeSwept && files.existsNow(dir)) return false;
     // A network drive repeats a request whose answer was lost, and then answers that it is taken.
     if (code === 'EEXIST') return await isOurs(request, lock);
     if (!linkless.has(code)) throw error;

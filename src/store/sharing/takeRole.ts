@@ -102,11 +102,11 @@ async function reign(
   let store: JobStore;
   try {
     store = await request.openOwner(ownership);
-    await ownership.removeOlder();
   } catch (error) {
     await ownership.release().catch(() => undefined);
     throw error;
   }
+  await ownership.removeOlder().catch((error: unknown) => request.noteError?.(store, error));
   desk.serve({
     store,
     epoch: ownership.epoch,

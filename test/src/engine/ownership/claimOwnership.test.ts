@@ -153,6 +153,24 @@ describe('a claim', () => {
     expect((await reign(request(2, { files }))).epoch).toBe(2);
   });
 
+  test('ends where every new file is gone at once', async () => {
+    const open: Files['open'] = () =>
+      Promise.reject(Object.assign(new Error('ENOENT: gone'), { code: 'ENOENT' }));
+    await expect(claimOwnership(request(1, { files: { open } }))).rejects.toMatchObject({
+      code: 'STORE_LOCK',
+      cause: { code: 'ENOENT' },
+    });
+  });
+
+  test('and a look at who holds the store say so where the folder can’t be read', async () => {
+    const list: Files['list'] = () =>
+      Promise.reject(Object.assign(new Error('EIO: broken'), { code: 'EIO' }));
+    const blind = request(1, { files: { list } });
+    for (const look of [claimOwnership(blind), findHolder(blind)]) {
+      await expect(look).rejects.toMatchObject({ code: 'STORE_LOCK', cause: { code: 'EIO' } });
+    }
+  });
+
   test('that finds no place for a lock says so', async () => {
     rmSync(dir, { recursive: true });
     writeFileSync(dir, 'a file');
