@@ -1,0 +1,13 @@
+/** Draws whole numbers that follow from a seed. */
+export type Draw = (below: number) => number;
+
+/** Mulberry32: one state of 32 bits, which is enough to choose among mishaps. */
+export function drawFrom(seed: number): Draw {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
+  };
+}

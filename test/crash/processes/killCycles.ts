@@ -1,0 +1,203 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Job, JobStore } from '../../../src/index.js';
+import { openStore } from '../../../src/openStore.js';
+import { Writer } from './crew.js';
+import { type Draw, drawFrom } from './draw.js';
+import { judge, type Seen } from './judge.js';
+import { storeOptions } from './settings.js';
+
+/** What kill -9 cycles take. */
+export interface KillPlan {
+  readonly dir: string;
+  /** The compiled writer. */
+  readonly script: string;
+  readonly cycles: number;
+  readonly seed: number;
+  /** Told after each cycle. */
+  readonly onCycle?: (tally: KillTally) => void;
+}
+
+/** What came of them. */
+export interface KillTally {
+  cycles: number;
+  /** Processes killed, by what they were. */
+  owners: number;
+  guests: number;
+  opening: number;
+  acknowledged: number;
+  /** Calls whose fate nobody was told, and those that were said to be unknown. */
+  pending: number;
+  unknown: number;
+  /** Opens that cut off an unfinished group. */
+  torn: number;
+  epoch: number;
+  readonly broken: string[];
+}
+
+/** A writer that is dead, and what was found of its work when it died: that must never change. */
+interface Grave {
+  readonly writer: string;
+  readonly found: string;
+  readonly jobs: readonly string[];
+}
+
+/** A writer does so much before it only stands by. */
+const leastDeeds = 30;
+
+/** Graves are looked at again and again, until there are so many. */
+const mostGraves = 6;
+
+/**
+ * Kills writers at any moment, opens the store, and compares what is there with what they told.
+ * Between two and four live at a time, one of which owns the store.
+ */
+export async function killCycles(plan: KillPlan): Promise<KillTally> {
+  const draw = drawFrom(plan.seed);
+  const tally: KillTally = {
+    cycles: 0,
+    owners: 0,
+    guests: 0,
+    opening: 0,
+    acknowledged: 0,
+    pending: 0,
+    unknown: 0,
+    torn: 0,
+    epoch: 0,
+    broken: [],
+  };
+  const crew: Writer[] = [];
+  let graves: Grave[] = [];
+  let born = 0;
+  try {
+    while (tally.cycles < plan.cycles && tally.broken.length === 0) {
+      const wanted = 2 + draw(3);
+      while (crew.length < wanted) {
+        const name = `w${born++}`;
+        const seed = String(1 + draw(2 ** 31 - 2));
+        crew.push(new Writer(plan.script, [plan.dir, name, seed, String(leastDeeds + draw(80))]));
+      }
+      await theMoment(crew, draw);
+      const dead = await killSome(plan, crew, draw, tally);
+      for (const { life } of [...dead, ...crew]) {
+        if (life.failure !== undefined) tally.broken.push(`${life.writer}: ${life.failure}`);
+      }
+      graves = await lookUp(plan.dir, dead, graves, tally);
+      tally.cycles++;
+      plan.onCycle?.(tally);
+    }
+  } finally {
+    await Promise.all(crew.map((writer) => writer.kill()));
+  }
+  return tally;
+}
+
+/** Waits for the moment of the kill: in the middle of an open, or of the writing. */
+async function theMoment(crew: readonly Writer[], draw: Draw): Promise<void> {
+  if (draw(4) > 0) {
+    await Promise.all(crew.map((writer) => writer.opened()));
+    const newest = crew.at(-1)!;
+    const wanted = draw(leastDeeds);
+    await newest.until(() => newest.life.deeds.length >= wanted);
+    return;
+  }
+  await new Promise((resolve) => setTimeout(resolve, draw(150)));
+}
+
+/** Kills the owner, a guest, or all, and takes them out of the crew. */
+async function killSome(
+  { dir }: KillPlan,
+  crew: Writer[],
+  draw: Draw,
+  tally: KillTally,
+): Promise<readonly Writer[]> {
+  const way = draw(5);
+  const ownerPid = holderOf(dir);
+  const isOwner = ({ pid }: Writer): boolean => pid === ownerPid;
+  const owner = crew.find(isOwner);
+  const victims =
+    way === 0 ? [...crew] : way < 4 && owner !== undefined ? [owner] : [crew[draw(crew.length)]!];
+  // Guests first: none of them may live to see its owner die, so that order can be judged.
+  victims.sort((a, b) => Number(isOwner(a)) - Number(isOwner(b)));
+  const ends = victims.map((writer) => writer.kill());
+  const survivors = crew.filter((writer) => !victims.includes(writer));
+  crew.splice(0, crew.length, ...survivors);
+  await Promise.all(ends);
+  for (const victim of victims) {
+    const { life } = victim;
+    if (isOwner(victim)) tally.owners++;
+    else if (life.role === undefined) tally.opening++;
+    else tally.guests++;
+    for (const { fate } of life.deeds) {
+      if (fate.kind === 'acknowledged') tally.acknowledged++;
+      else if (fate.kind === 'pending') tally.pending++;
+      else if (fate.kind === 'unknown') tally.unknown++;
+    }
+  }
+  // Only a guest that never was anything else leaves the others as they are.
+  const isQuiet = ({ life }: Writer): boolean => life.role === 'guest' && !life.sawTakeover;
+  if (!victims.every(isQuiet)) for (const { life } of survivors) life.sawTakeover = true;
+  return victims;
+}
+
+/** The process that the newest lock names. */
+function holderOf(dir: string): number | undefined {
+  const epochs = readdirSync(dir).flatMap((name) => /^lock-(\d+)$/.exec(name)?.[1] ?? []);
+  if (epochs.length === 0) return undefined;
+  try {
+    const text = readFileSync(join(dir, `lock-${Math.max(...epochs.map(Number))}`), 'utf8');
+    return (JSON.parse(text.slice(0, text.indexOf('\n'))) as { pid: number }).pid;
+  } catch {
+    // Taken away meanwhile: then it is about to be another's.
+    return undefined;
+  }
+}
+
+/** Opens the store beside those who live, and looks at the dead. */
+async function lookUp(
+  dir: string,
+  dead: readonly Writer[],
+  graves: readonly Grave[],
+  tally: KillTally,
+): Promise<Grave[]> {
+  const store = await openStore(dir, storeOptions);
+  try {
+    const { recovery, epoch } = await store.health();
+    tally.epoch = epoch;
+    if (recovery.tornBytes > 0) tally.torn++;
+    tally.broken.push(...recovery.notes);
+    for (const event of await store.errorEvents()) {
+      tally.broken.push(`${event.severity} ${event.code}: ${event.message}`);
+    }
+    for (const grave of graves) {
+      const found = JSON.stringify(await see(store, grave.writer));
+      if (found === grave.found) continue;
+      tally.broken.push(`${grave.writer} changed after its death: ${grave.found} is now ${found}`);
+    }
+    const next = [...graves];
+    for (const { life } of dead) {
+      const seen = await see(store, life.writer);
+      tally.broken.push(...judge(life, seen));
+      const jobs = [seen.own, ...seen.pieces].flatMap((job) => (job === undefined ? [] : [job.id]));
+      next.push({ writer: life.writer, found: JSON.stringify(seen), jobs });
+    }
+    while (next.length > mostGraves) await clear(store, next.shift()!);
+    return next;
+  } finally {
+    await store.close();
+  }
+}
+
+async function see(store: JobStore, writer: string): Promise<Seen> {
+  const own: Job | undefined = await store.get(writer);
+  return {
+    own,
+    pieces: await store.list({ parent: writer }),
+    logs: own === undefined ? [] : await store.logs(writer),
+  };
+}
+
+/** Makes room, so that the folder can be used without end. */
+async function clear(store: JobStore, { jobs }: Grave): Promise<void> {
+  await Promise.all(jobs.map((id) => store.remove(id)));
+}
