@@ -27,6 +27,8 @@ export interface StoreOptions {
   readonly checkpoint?: {
     /** A checkpoint is made when the log has grown by so much, and by half of the last checkpoint. 8 MiB. */
     readonly logBytes?: Bytes;
+    /** A change waits no longer for a checkpoint, which gives back what finished jobs hold in memory. 5 minutes. */
+    readonly maxAgeMs?: Millis;
     /** The longest piece of a checkpoint done without giving way to others. 4 ms. */
     readonly sliceMs?: Millis;
   };
@@ -71,7 +73,11 @@ export interface StoreSettings {
     readonly maxPendingMs: Millis;
   };
   readonly retry: RetryPolicy;
-  readonly checkpoint: { readonly logBytes: Bytes; readonly sliceMs: Millis };
+  readonly checkpoint: {
+    readonly logBytes: Bytes;
+    readonly maxAgeMs: Millis;
+    readonly sliceMs: Millis;
+  };
   readonly jobLogs: { readonly fileBytes: Bytes; readonly files: number; readonly perJob: number };
   readonly limits: { readonly recordBytes: Bytes };
   readonly cacheBytes: Bytes;
@@ -107,6 +113,7 @@ export function resolveOptions(given: StoreOptions): StoreSettings {
     },
     checkpoint: {
       logBytes: atLeast('checkpoint.logBytes', given.checkpoint?.logBytes ?? 8 * mib, 1),
+      maxAgeMs: atLeast('checkpoint.maxAgeMs', given.checkpoint?.maxAgeMs ?? 300_000, 1),
       sliceMs: atLeast('checkpoint.sliceMs', given.checkpoint?.sliceMs ?? 4, 1),
     },
     jobLogs: {

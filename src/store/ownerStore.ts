@@ -18,6 +18,7 @@ import { keepPatch } from '../jobs/patch.js';
 import { Trackers } from '../jobs/tracker.js';
 import { checkId } from '../jobs/validate.js';
 import { Waiters } from '../jobs/waiting.js';
+import type { Cancel } from '../ports/clock.js';
 import type { Lsn } from '../units.js';
 import { backUp } from './backUp.js';
 import { changesSince } from './changesSince.js';
@@ -52,6 +53,8 @@ export class OwnerStore implements JobStore {
   readonly #checkpointer: Checkpointer;
   #conflicts = 0;
   #absorbed = 0;
+  /** Runs from the first commit after which a checkpoint by age was made. */
+  #timer: Cancel | undefined;
   #isClosing = false;
   #isClosed = false;
   #closed: Promise<void> | undefined;
@@ -332,6 +335,13 @@ export class OwnerStore implements JobStore {
   #committed(): void {
     this.#parts.breaker.succeeded();
     if (this.#checkpointer.isDue) this.#checkpointSoon();
+    this.#timer ??= this.#parts.platform.clock.after(
+      this.#parts.settings.checkpoint.maxAgeMs,
+      () => {
+        this.#timer = undefined;
+        this.#checkpointSoon();
+      },
+    );
   }
 
   #checkpointSoon(): void {
@@ -349,6 +359,7 @@ export class OwnerStore implements JobStore {
   async #close(): Promise<void> {
     await this.#trackers.settled();
     this.#isClosing = true;
+    this.#timer?.();
     this.#dirty.stop();
     const { tables, ownership, keeper } = this.#parts;
     let failure: unknown;
@@ -368,8 +379,10 @@ export class OwnerStore implements JobStore {
         // Only makes the next open faster.
         await this.#checkpointer.make().catch(() => undefined);
       }
+      // Its callers were told, and its successor has the manifest.
+      const isFenced = this.#log.state === 'fenced';
       await step(() => this.#log.close());
-      if (failure === undefined) {
+      if (failure === undefined && !isFenced) {
         await step(() => keeper.change((now) => ({ ...now, clean: true })));
       }
     }

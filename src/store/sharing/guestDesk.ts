@@ -84,10 +84,16 @@ export class GuestDesk {
    */
   async close(clock: Clock): Promise<void> {
     this.isClosing = true;
-    await Promise.race([
-      Promise.all([...this.guests].map((guest) => guest.refuse())),
-      clock.sleep(longestFarewell),
-    ]);
+    if (this.guests.size === 0) return;
+    await new Promise<void>((resolve) => {
+      // Taken back when all have answered: a timer would keep the process.
+      const cancel = clock.after(longestFarewell, resolve);
+      const all = Promise.allSettled([...this.guests].map((guest) => guest.refuse()));
+      void all.then(() => {
+        cancel();
+        resolve();
+      });
+    });
   }
 }
 

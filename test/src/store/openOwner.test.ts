@@ -142,3 +142,16 @@ test('an unfinished write is cut off, kept aside, and told', async () => {
   expect(crashed.fs.readFileSync(recovery.keptIn[0]!).includes('xxxxxx')).toBe(true);
   await clock.drive(again.close());
 });
+
+test('a change waits for a checkpoint no longer than it may', async () => {
+  const { clock, open } = world({ checkpoint: { maxAgeMs: 60_000 } });
+  const store = await open();
+  await store.create({ id: 'a', type: 't' });
+  await clock.advance(59_000);
+  expect((await store.health()).lastCheckpoint).toBeNull();
+  await clock.advance(1_100);
+  await clock.turns(20);
+  expect((await store.health()).lastCheckpoint?.lsn).toBe(1);
+  await clock.drive(store.close());
+  expect(clock.pending).toBe(0);
+});
