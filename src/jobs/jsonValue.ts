@@ -12,10 +12,19 @@ const deepest = 200;
  * @throws FlakehoundError `JOB_VALUE`, which names the path inside the value: `data.items[3].when`
  */
 export function keepJson(value: unknown, where: string): Json {
-  if (typeof value === 'object' && value !== null) {
-    return keepNested(value, { where, keys: [], above: [] });
+  const place: Place = { where, keys: [], above: [] };
+  if (typeof value !== 'object' || value === null) return keepPlain(value, place);
+  try {
+    return keepNested(value, place);
+  } catch (cause) {
+    if (cause instanceof FlakehoundError) throw cause;
+    // A getter or a proxy of the caller's.
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new FlakehoundError('JOB_VALUE', `${pathOf(place)} can't be read: ${why}`, {
+      hint: 'keep plain values',
+      cause,
+    });
   }
-  return keepPlain(value, { where, keys: [], above: [] });
 }
 
 /** Where the copying is; pushed and popped, since a copy of it per value would cost more than the value. */
@@ -88,9 +97,13 @@ function className(value: object): string {
   return typeof name === 'string' && name !== '' ? `a ${name}` : 'no plain object';
 }
 
-function refuse({ where, keys }: Place, problem: string, hint: string): FlakehoundError {
-  const path = keys.reduce<string>((text, key) => text + step(key), where);
-  return new FlakehoundError('JOB_VALUE', `${path} ${problem}, which can't be kept`, { hint });
+const pathOf = ({ where, keys }: Place): string =>
+  keys.reduce<string>((text, key) => text + step(key), where);
+
+function refuse(place: Place, problem: string, hint: string): FlakehoundError {
+  return new FlakehoundError('JOB_VALUE', `${pathOf(place)} ${problem}, which can't be kept`, {
+    hint,
+  });
 }
 
 function step(key: string | number): string {
