@@ -81,7 +81,10 @@ function strayOf(
   ]);
   if (live.has(name)) return undefined;
   const ofEpoch = manifestEpochOf(name);
+  const isSocket = /^guests-.*\.sock$/.test(name);
+  if (isSocket && isHeld) return undefined;
   const isLeft =
+    isSocket ||
     isTemporaryName(name) ||
     /^(wal|spare|jobs|logs)-/.test(name) ||
     (ofEpoch !== undefined && ofEpoch < epoch);

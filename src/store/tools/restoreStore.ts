@@ -106,7 +106,7 @@ async function inspectFolder({ platform, dir, replace }: RestoreRequest): Promis
       hint: 'give a new folder, or add --replace (replace: true), which keeps the old store beside it',
     });
   }
-  const foreign = names.find((name) => !isTemporaryName(name) && epochOfName(name) === undefined);
+  const foreign = names.find((name) => !isLeft(name));
   if (foreign === undefined) return false;
   throw new FlakehoundError(
     'STORE_DIR',
@@ -114,6 +114,10 @@ async function inspectFolder({ platform, dir, replace }: RestoreRequest): Promis
     { hint: 'give a store a folder of its own' },
   );
 }
+
+/** What an owner who came no further leaves: locks, unfinished files, a socket. */
+const isLeft = (name: string): boolean =>
+  isTemporaryName(name) || epochOfName(name) !== undefined || /^guests-.*\.sock$/.test(name);
 
 /** Also what is left of a store, or of a restore that was cut off: who knows what it was. */
 const isOfStore = (name: string): boolean =>

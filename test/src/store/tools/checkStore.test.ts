@@ -161,7 +161,14 @@ test('a file that is missing, empty or cut in half is found', async () => {
 test('leftovers, strangers, kept copies and updates that wait are named', async () => {
   const machine = await closedStore();
   machine.fs.mkdirSync(`${dir}/kept`);
-  for (const name of ['jobs-9-9', 'manifest-0', 'x.tmp', 'thesis.txt', 'kept/wal-1-1-0-x']) {
+  for (const name of [
+    'guests-x.sock',
+    'jobs-9-9',
+    'manifest-0',
+    'x.tmp',
+    'thesis.txt',
+    'kept/wal-1-1-0-x',
+  ]) {
     machine.fs.writeFileSync(`${dir}/${name}`, 'x');
   }
   machine.fs.writeFileSync(`${dir}/recovery-abc`, 'scribble');
@@ -169,6 +176,7 @@ test('leftovers, strangers, kept copies and updates that wait are named', async 
   const said = report.findings.map(({ severity, file, what }) => `${severity} ${file} ${what}`);
   expect(said).toEqual([
     expect.stringContaining(`${dir}/recovery-abc was left out`),
+    `info ${dir}/guests-x.sock it was left over by a crash`,
     `info ${dir}/jobs-9-9 it was left over by a crash`,
     `info ${dir}/kept/wal-1-1-0-x it is a copy of bytes that an open cut off`,
     `info ${dir}/manifest-0 it was left over by a crash`,

@@ -66,6 +66,7 @@ test.each([
     (fs: StoreMachine['fs']) => {
       fs.mkdirSync('/data/new');
       fs.writeFileSync('/data/new/lock-abc.tmp', 'half');
+      fs.writeFileSync('/data/new/guests-abc.sock', '');
     },
   ],
 ])('%s takes a store', async (_, prepare) => {
