@@ -245,8 +245,7 @@ export class Checkpointer {
   async #unlink(names: readonly string[]): Promise<void> {
     const { platform, dir } = this.#parts;
     for (const name of names) {
-      const path = platform.files.join(dir, name);
-      if (platform.files.existsNow(path)) await platform.files.unlink(path).catch(() => undefined);
+      await platform.files.unlink(platform.files.join(dir, name)).catch(() => undefined);
     }
   }
 }

@@ -81,6 +81,14 @@ export function brittle(platform: Platform, trouble: Trouble): Platform {
         check('link', to);
         return files.link(existing, to);
       },
+      existsNow: (path) => {
+        check('existsNow', path);
+        return files.existsNow(path);
+      },
+      list: async (path) => {
+        check('list', path);
+        return files.list(path);
+      },
       unlink: async (path) => {
         check('unlink', path);
         return files.unlink(path);

@@ -204,6 +204,21 @@ test('a checkpoint whose manifest could not be synced is there or not, but never
   }
 });
 
+test('a checkpoint that can’t clear up behind it is made all the same', async () => {
+  const machine = StoreMachine.fresh();
+  const { clock } = machine;
+  const { store, trouble } = await openBrittle(machine);
+  for (const id of ['a', 'b', 'c', 'd']) {
+    await clock.drive(create(store, id));
+    if (id === 'd') {
+      trouble.fails = (call, path) =>
+        /^(unlink|existsNow|list)$/.test(call) && !path.includes('/lock-') ? 'EIO' : undefined;
+    }
+    await clock.drive(store.checkpoint());
+  }
+  expect((await store.health()).lastCheckpoint).toMatchObject({ lsn: 4 });
+});
+
 describe('cut off at any operation', () => {
   test('of the first open, a store is made, and what it then takes is there', async () => {
     const machine = StoreMachine.fresh();
