@@ -179,3 +179,29 @@ test.each<CrashModel>(['posix', 'ordered'])(
     expect(report.distinctStates).toBeGreaterThan(3);
   },
 );
+
+test.each<CrashModel>(['posix', 'ordered'])(
+  'one that was taken away does not come back (%s)',
+  async (model) => {
+    const folders = (dir: string) => [`${dir}/elsewhere`];
+    const report = await assertCrashSafe(
+      async ({ fs, dir, acknowledge }) => {
+        const world = worldOf(fs);
+        const { found } = await findRecoveryFiles(world, folders(dir), storeId);
+        for (const one of found) await removeRecoveryFile(world, one);
+        acknowledge('removed');
+      },
+      {
+        model,
+        setup: async ({ fs, dir }) => {
+          await writeRecoveryFile(worldOf(fs), folders(dir), given);
+        },
+        recover: ({ fs, dir }) => findRecoveryFiles(worldOf(fs), folders(dir), storeId),
+        invariants: {
+          gone: ({ state, acknowledged }) => acknowledged.length === 0 || state.found.length === 0,
+        },
+      },
+    );
+    expect(report.distinctStates).toBeGreaterThan(1);
+  },
+);

@@ -22,6 +22,12 @@ const bad = (group: Buffer) => {
 const lost = (group: Buffer) => Buffer.alloc(group.length);
 const foreign = groupOf(['record 2'], { chain: 12345, firstLsn: 2 }).bytes;
 const ahead = groupOf(['record 9'], { chain: a1.readUInt32LE(0), firstLsn: 9 }).bytes;
+/** What another use of the file may have left, had it failed: all is right but the generation. */
+const otherUse = groupOf(['record 2'], {
+  generation: 6,
+  chain: a1.readUInt32LE(0),
+  firstLsn: 2,
+}).bytes;
 const end = (...pieces: readonly Buffer[]) => 128 + Buffer.concat(pieces).length;
 const A = unsealed('wal-1-1', 7);
 const B = unsealed('wal-1-2', 8);
@@ -78,6 +84,7 @@ describe('the tail rule', () => {
     ['one with another history', [a1, foreign, a3], [], 1, `corrupt ${end(a1)}`],
     ['one with another LSN', [a1, ahead], [], 1, `corrupt ${end(a1)}`],
     ['one of another generation', [b1], [], 0, 'torn 128'],
+    ['one of another generation in its place', [a1, otherUse], [], 1, `torn ${end(a1)}`],
   ])('%s', async (_name, inFirst, inSecond, count, expected) => {
     for (const windowBytes of [1 << 20, 256]) {
       const files = { 'wal-1-1': inA(...inFirst), 'wal-1-2': inB(...inSecond) };

@@ -28,11 +28,20 @@ describe.each(['now', 'background', 'auto'] as const)('commits in mode %s', (com
 
   test('what comes while a group is on its way follows it', async () => {
     const files = memoryFiles();
-    const { log } = await openLog(files, { options: { commit, segmentBytes: 4096 } });
+    const turns = async (count: number) => {
+      for (let turn = 0; turn < count; turn++) await new Promise((done) => setImmediate(done));
+    };
+    const open: FilePlatform['files']['open'] = async (...how) => {
+      const file = await files.files.open(...how);
+      const dataSync = () => turns(4).then(() => Object.getPrototypeOf(file).dataSync.call(file));
+      return Object.assign(file, { dataSync });
+    };
+    const slow = { ...files, files: { ...files.files, open } };
+    const { log } = await openLog(slow, { options: { commit, segmentBytes: 4096 } });
     const outcomes: Promise<string>[] = [];
     for (const text of names(30)) {
       outcomes.push(write(log, text));
-      await new Promise((done) => setImmediate(done));
+      await turns(1);
     }
     expect(new Set(await Promise.all(outcomes))).toEqual(new Set(['acknowledged']));
     await log.close();
