@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import type { BoundGiven } from '../../../harness/property/index.js';
+import { generatedProof } from './generated.js';
+import { type Counts, propertyNames } from './properties.js';
+import { prove } from './prove.js';
+import { proofScripts } from './scripts.js';
+
+// The bounded share of `npm run prove`: every workload from its start to its end, with few losses.
+const bound: BoundGiven = {
+  exhaustive: 0,
+  few: 0,
+  samples: 1,
+  exhaustiveTorn: 0,
+  tornAt: [4096],
+  cuts: 1,
+  recoveryCrashes: 0,
+};
+const inRecovery: BoundGiven = {
+  ...bound,
+  recoveryCrashes: 1,
+  recovery: { ...bound, samples: 0 },
+  states: 120,
+};
+const models = ['posix', 'ordered'] as const;
+const counts: Counts = new Map();
+const how = (model: (typeof models)[number]) => ({ model, bound, secondActs: 3, counts });
+
+describe('after any crash the store keeps what it must', () => {
+  test.each(proofScripts.map((proof, at) => ({ ...proof, model: models[at % 2]! })))(
+    '$name, on a disk of the model $model',
+    async ({ model, ...proof }) => {
+      const { statesVisited } = await prove(proof, how(model));
+      expect(statesVisited).toBeGreaterThan(30);
+    },
+  );
+
+  test.each(['first open and close', 'takeover by a new epoch'])(
+    '%s, and again while it recovers',
+    async (name) => {
+      const proof = proofScripts.find((one) => one.name === name)!;
+      const report = await prove(proof, { ...how('posix'), bound: inRecovery });
+      expect(report.statesVisited).toBeGreaterThan(100);
+    },
+  );
+
+  test.each([1, 2, 3, 5])('generated workload %i', async (seed) => {
+    await prove(generatedProof(seed), how(models[seed % 2]!));
+  });
+
+  test('each of the 17 properties was judged', () => {
+    const unjudged = [...propertyNames].filter(([number]) => (counts.get(number) ?? 0) === 0);
+    expect(unjudged).toEqual([]);
+    expect(propertyNames.size).toBe(17);
+  });
+});
