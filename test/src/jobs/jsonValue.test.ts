@@ -7,6 +7,12 @@ cycle.self = [cycle];
 let deep: unknown = 1;
 for (let level = 0; level < 201; level++) deep = [deep];
 
+const throwing = {
+  get x() {
+    throw new TypeError('not today');
+  },
+};
+
 describe('a value that JSON cannot say is refused by its path', () => {
   test.each<[unknown, string]>([
     [undefined, 'data is undefined'],
@@ -23,6 +29,7 @@ describe('a value that JSON cannot say is refused by its path', () => {
     [Array(2), 'data[0] is undefined'],
     [deep, 'is nested deeper than 200 levels'],
     [{ good: { x: 1 }, also: [1, { y: 2 }], bad: undefined }, 'data.bad is undefined'],
+    [{ a: [throwing] }, "data.a[0].x can't be read: not today"],
     [Object.create({ inherited: 1 }), "which can't be kept"],
   ])('%#', (value, problem) => {
     expect(() => keepJson(value, 'data')).toThrow(

@@ -11,9 +11,8 @@ import { nodeFiles } from '../../../src/node/nodeFiles.js';
 import { nodeProcesses } from '../../../src/node/nodeProcesses.js';
 import { openStore } from '../../../src/openStore.js';
 import type { StoreOptions } from '../../../src/store/options.js';
-import { restoreStore } from '../../../src/storeTools.js';
 import {
-  fillingDisk,
+  causes,
   fillReal,
   hasty,
   readFolder,
@@ -21,6 +20,8 @@ import {
   snapshot,
   writeFolder,
 } from './realStores.js';
+
+// What an open may meet in a folder; `badValues` has what a call may be given, `fullDisk` the disk.
 
 let root = '';
 let dir = '';
@@ -350,182 +351,3 @@ test('two stores with one id, a folder and its copy, are two stores', async () =
   expect(await again.count()).toBe(14);
   await again.close();
 });
-
-describe('values', () => {
-  const cycle: Record<string, unknown> = {};
-  cycle.self = cycle;
-
-  test.each([
-    ['a BigInt', 1n],
-    ['a function', () => 1],
-    ['a symbol', Symbol('x')],
-    ['a cycle', cycle],
-    ['a number that is none', Number.NaN],
-    ['infinity', Number.POSITIVE_INFINITY],
-    ['a Map', new Map([[1, 2]])],
-    [
-      'a getter that throws',
-      Object.defineProperty({}, 'x', { enumerable: true, get: () => cycle.no!.toString() }),
-    ],
-  ])('%s is refused, and the store goes on', async (_, value) => {
-    const store = await openStore(dir, hasty);
-    const data = value as never;
-    await expect(store.create({ type: 'probe', data })).rejects.toMatchObject({
-      code: 'JOB_VALUE',
-      hint: expect.any(String),
-    });
-    await store.create({ id: 'a', type: 'probe' });
-    await expect(store.update('a', { result: { deep: [data] } as never })).rejects.toMatchObject({
-      code: 'JOB_VALUE',
-    });
-    expect(await store.count()).toBe(1);
-    await store.close();
-  });
-
-  test('a result of 100 MB is refused with what would help, and the store goes on', async () => {
-    const store = await openStore(dir, hasty);
-    await store.create({ id: 'a', type: 'probe' });
-    const result = 'x'.repeat(100 * 1024 * 1024);
-    const refused = store.update('a', { result });
-    await expect(refused).rejects.toMatchObject({
-      code: 'JOB_TOO_LARGE',
-      hint: expect.stringContaining('recordBytes'),
-    });
-    expect(await store.update('a', { result: 'small' })).toMatchObject({ version: 2 });
-    await store.close();
-  });
-
-  test.each([
-    '..',
-    '.',
-    '../a',
-    'a/../b',
-    'a/..',
-    'a\0b',
-    '\0',
-    'a\nb',
-    '',
-    'x'.repeat(257),
-    'a\ud800',
-  ])('the id %j is refused by every call, and leads nowhere', async (id) => {
-    const store = await openStore(dir, hasty);
-    const calls = [
-      store.create({ id, type: 'probe' }),
-      store.create({ type: 'probe', parent: id }),
-      store.update(id, { progress: 1 }),
-      store.transition(id, 'active'),
-      store.cancel(id),
-      store.remove(id),
-      store.appendLog(id, { message: 'x' }),
-      store.list({ after: id }),
-      store.group([{ kind: 'create', id, type: 'probe' }]),
-    ];
-    for (const call of calls) {
-      await expect(call).rejects.toMatchObject({ code: 'JOB_ID', hint: expect.any(String) });
-    }
-    expect(() => store.updateLater(id, { progress: 1 })).toThrow(FlakehoundError);
-    expect(await store.get(id)).toBeUndefined();
-    expect(await store.count()).toBe(0);
-    await store.close();
-    expect(await readdir(root)).toEqual(['store']);
-  });
-
-  test.each([
-    [{ mode: 'sharedd' }],
-    [{ missing: 'make' }],
-    [{ log: { segmentBytes: 10 } }],
-    [{ retry: { attempts: 0 } }],
-    [{ retry: { jitter: 2 } }],
-    [{ cacheBytes: Number.NaN }],
-  ])('the options %j are refused before anything is touched', async (options) => {
-    await expect(openStore(dir, options as StoreOptions)).rejects.toMatchObject({
-      code: 'STORE_OPTION',
-    });
-    expect(await readdir(root)).toEqual([]);
-  });
-});
-
-describe('a full disk', () => {
-  test.each(['growing', 'all'] as const)(
-    'refuses writes (%s of them), lets reads work, and takes writes again once there is room',
-    async (full) => {
-      const disk = fillingDisk();
-      const options = { ...hasty, breaker: { coolDownMs: 0 }, platform: { files: disk.files } };
-      const store = await openStore(dir, { ...options, log: { segmentBytes: 64 * 1024 } });
-      disk.full = full;
-      const kept: string[] = [];
-      let refused: unknown;
-      for (let number = 0; refused === undefined; number++) {
-        const job = { id: `job-${number}`, type: 'probe', data: 'x'.repeat(20_000) };
-        await store.create(job).then(
-          () => kept.push(job.id),
-          (error: unknown) => {
-            refused = error;
-          },
-        );
-      }
-      expect(kept.length).toBeGreaterThan(full === 'all' ? -1 : 2);
-      // A write that failed on its way may be whole after all.
-      expect(refused).toMatchObject({
-        code: expect.stringMatching(/^STORE_(DISK_FULL|WRITE|READ_ONLY|OUTCOME_UNKNOWN)$/),
-        hint: expect.any(String),
-      });
-      expect(causes(refused)).toContainEqual(expect.objectContaining({ code: 'ENOSPC' }));
-      const read = (await store.list()).map(({ id }) => id);
-      expect(read).toEqual(kept);
-      expect((await store.health()).status).not.toBe('healthy');
-      disk.full = 'no';
-      await store.create({ id: 'after', type: 'probe' });
-      await store.close();
-      const again = await openStore(dir, hasty);
-      expect((await again.list()).map(({ id }) => id)).toEqual([...kept, 'after']);
-      await again.close();
-    },
-  );
-
-  test('from the first byte on makes no store, and a store once there is room', async () => {
-    const disk = fillingDisk();
-    disk.full = 'all';
-    const refused = await refusal(dir, { platform: { files: disk.files } });
-    expect(refused.code).toMatch(/^STORE_/);
-    disk.full = 'no';
-    const store = await openStore(dir, { ...hasty, platform: { files: disk.files } });
-    await store.create({ type: 'probe' });
-    await store.close();
-  });
-
-  test('keeps a backup from replacing the older one', async () => {
-    const disk = fillingDisk();
-    const store = await openStore(dir, { ...hasty, platform: { files: disk.files } });
-    await store.create({ id: 'a', type: 'probe' });
-    const path = join(root, 'backup');
-    await store.backup(path);
-    const older = await readFile(path);
-    disk.full = 'all';
-    await expect(store.backup(path)).rejects.toMatchObject({
-      code: expect.stringMatching(/^(BACKUP_FAILED|STORE_DISK_FULL)$/),
-    });
-    expect(await readFile(path)).toEqual(older);
-    disk.full = 'no';
-    await store.close();
-  });
-
-  test('restores nothing, and leaves the store that is there', async () => {
-    const { shown } = await closedStore();
-    const store = await openStore(dir, hasty);
-    const from = join(root, 'backup');
-    await store.backup(from);
-    await store.close();
-    const disk = fillingDisk();
-    disk.full = 'all';
-    const restored = restoreStore(from, dir, { replace: true, platform: { files: disk.files } });
-    await expect(restored).rejects.toBeInstanceOf(FlakehoundError);
-    const again = await openStore(dir, hasty);
-    expect(await shownBy(again)).toEqual(shown);
-    await again.close();
-  });
-});
-
-function causes(error: unknown): unknown[] {
-  return error instanceof Error ? [error, ...causes(error.cause)] : [];
-}

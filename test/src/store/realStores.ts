@@ -100,3 +100,8 @@ export function fillingDisk(): FillingDisk {
   };
   return disk;
 }
+
+/** An error with all that caused it. */
+export function causes(error: unknown): unknown[] {
+  return error instanceof Error ? [error, ...causes(error.cause)] : [];
+}
