@@ -1,6 +1,5 @@
-// Runs a long form of the proof: node test/crash/prove/run.mjs NAME [OPTIONS], where NAME.ts is in
-// this folder. The sources are compiled as they are now, into a folder of their own: `dist` may be
-// older, and has no tests.
+// Runs the long forms of the proof, as main.ts says. The sources are compiled as they are now, into
+// a folder of their own: `dist` may be older, and has no tests.
 import { spawn } from 'node:child_process';
 import {
   mkdirSync,
@@ -17,7 +16,6 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
 const repo = fileURLToPath(new URL('../../../', import.meta.url));
-const [name = 'states', ...options] = process.argv.slice(2);
 const out = mkdtempSync(join(tmpdir(), 'fh-prove-'));
 process.once('exit', () => rmSync(out, { recursive: true, force: true }));
 
@@ -36,13 +34,16 @@ for (const folder of ['src', 'harness', 'test/support', 'test/crash']) {
     const text = readFileSync(fileName, 'utf8');
     const to = join(out, folder, path.replace(/\.ts$/, '.js'));
     mkdirSync(dirname(to), { recursive: true });
+    // Some long forms compile a part of the sources themselves, for processes of their own.
+    writeFileSync(join(out, folder, path), text);
     writeFileSync(to, ts.transpileModule(text, { compilerOptions, fileName }).outputText);
   }
 }
 
 // Small errors and a large nursery: most of what a recovery makes is gone at its end.
 const flags = ['--enable-source-maps', '--stack-trace-limit=12', '--max-semi-space-size=64'];
-const script = join(out, 'test/crash/prove', `${name}.js`);
-const child = spawn(process.execPath, [...flags, script, ...options], { stdio: 'inherit' });
+const main = join(out, 'test/crash/prove/main.js');
+const options = process.argv.slice(2);
+const child = spawn(process.execPath, [...flags, main, ...options], { stdio: 'inherit' });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
 child.once('exit', (code) => process.exit(code ?? 1));

@@ -1,17 +1,8 @@
-import { parseArgs } from 'node:util';
 import type { BoundGiven, CrashModel, CrashReport } from '../../../harness/property/index.js';
 import { generatedProof } from '../proof/generated.js';
 import { type Counts, propertyNames } from '../proof/properties.js';
-import { prove } from '../proof/prove.js';
+import { prove as proveScript } from '../proof/prove.js';
 import { type ProofScript, proofScripts } from '../proof/scripts.js';
-
-const usage = `npm run prove -- [--states N] [--seed S] [--minutes M] [--resume] [--script NAME]
-
-  --states   crash states to visit in all; 1,000,000 when left out
-  --seed     of the first generated workload; 1 when left out
-  --minutes  stop after so many, and say where to go on
-  --resume   the workloads written by hand were visited before: go on with the generated ones
-  --script   only the workloads whose name holds this`;
 
 const bound: BoundGiven = {
   exhaustive: 5,
@@ -36,38 +27,37 @@ interface Sums {
   leftOut: string;
 }
 
-const { values } = parseArgs({
-  options: {
-    states: { type: 'string', default: '1000000' },
-    seed: { type: 'string', default: '1' },
-    minutes: { type: 'string', default: 'Infinity' },
-    resume: { type: 'boolean', default: false },
-    script: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
-});
-if (values.help) console.log(usage);
-else await main();
-
-async function main(): Promise<void> {
-  const wanted = Number(values.states);
-  const until = performance.now() + Number(values.minutes) * 60_000;
+/**
+ * Visits the crash states of workloads written by hand and of generated ones, and prints how many.
+ *
+ * Options: `states`, to visit in all (1,000,000); `seed`, of the first generated workload (1);
+ * `minutes`, after which it stops and says where to go on; `resume`, to go on with the generated
+ * workloads; `script`, to take only those by hand whose name holds it.
+ *
+ * @returns whether all was well
+ */
+export async function prove(values: Readonly<Record<string, string>>): Promise<boolean> {
+  const wanted = Number(values.states ?? 1_000_000);
+  const until = performance.now() + Number(values.minutes ?? Number.POSITIVE_INFINITY) * 60_000;
   const counts: Counts = new Map();
   const sums: Sums = { workloads: 0, points: 0, visited: 0, distinct: 0, leftOut: '' };
   const started = performance.now();
   const isDone = () => sums.visited >= wanted || performance.now() >= until;
-  let seed = Number(values.seed);
+  let seed = Number(values.seed ?? 1);
   let isSafe = true;
   const take = async (proof: ProofScript, model: CrashModel, states: number): Promise<void> => {
     try {
-      add(sums, await prove(proof, { model, bound: { ...bound, states }, secondActs: 8, counts }));
+      add(
+        sums,
+        await proveScript(proof, { model, bound: { ...bound, states }, secondActs: 8, counts }),
+      );
       progress(sums, started, `${proof.name}, ${model}`);
     } catch (error) {
       isSafe = false;
       console.error(`\n${proof.name}, ${model}: ${error instanceof Error ? error.message : error}`);
     }
   };
-  if (!values.resume) {
+  if (values.resume === undefined) {
     const { script = '' } = values;
     for (const proof of proofScripts.filter(({ name }) => name.includes(script))) {
       for (const model of models) if (!isDone()) await take(proof, model, most.scripted);
@@ -78,7 +68,7 @@ async function main(): Promise<void> {
     seed++;
   }
   report({ sums, counts, started, seed });
-  process.exitCode = isSafe ? 0 : 1;
+  return isSafe;
 }
 
 function add(
@@ -113,7 +103,7 @@ crash points      ${number(sums.points)}
 states visited    ${number(sums.visited)}
 distinct states   ${number(sums.distinct)}
 seconds           ${number(seconds)}, ${number(sums.visited / seconds)} states a second
-go on with        npm run prove -- --resume --seed ${seed}
+go on with        npm run prove -- states --resume --seed ${seed}
 
 judgements of each property`);
   for (const [at, name] of propertyNames) {
