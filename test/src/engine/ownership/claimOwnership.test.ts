@@ -206,6 +206,15 @@ describe('a lock', () => {
   });
 });
 
+test('who was taken over gives nothing free', async () => {
+  const first = await reign(request(1));
+  processes.kill(1);
+  const second = await reign(request(2));
+  await second.removeOlder();
+  await first.release();
+  expect(readdirSync(dir)).toEqual(['lock-2']);
+});
+
 describe('the fence', () => {
   test('stands after a release, a takeover, and the removal of the lock', async () => {
     const first = await reign(request(1));
