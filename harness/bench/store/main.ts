@@ -74,6 +74,7 @@ const world: BenchWorld = {
   now: () => performance.now(),
   say,
 };
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => process.exit(130));
 const all: ScenarioFigures[] = [];
 for (const { name, run } of scenarios) {
   if (only.length > 0 && !only.includes(name)) continue;

@@ -31,11 +31,15 @@ export async function inFolder<T>(
   action: (folder: string) => Promise<T>,
 ): Promise<T> {
   const folder = join(dir, `${name}-${process.pid}`);
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
+  // An interrupted benchmark leaves nothing behind either.
+  process.once('exit', remove);
   try {
     return await action(folder);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    process.off('exit', remove);
+    remove();
   }
 }
 
