@@ -88,6 +88,7 @@ async function original(name: string, acts: readonly Act[]): Promise<Original> {
   return { name, image: world.image(), history, merged, ids };
 }
 
+/** One commit, so that there is a moment of the history behind each. */
 async function writeOnce(
   store: JobStore,
   ids: string[],
@@ -95,7 +96,7 @@ async function writeOnce(
 ): Promise<void> {
   const some = ids[draw(ids.length)];
   const id = `job-${ids.length}`;
-  const way = some === undefined ? 0 : draw(6);
+  const way = some === undefined ? 0 : draw(7);
   if (way < 2) {
     ids.push(id);
     await store.create({ id, type: `type-${draw(3)}`, data: 'x'.repeat(draw(300)) });
@@ -105,13 +106,14 @@ async function writeOnce(
     await store.transition(some, 'active').catch(ignoreMissing);
   } else if (way === 4 && some !== undefined) {
     await store.appendLog(some, { message: 'm'.repeat(draw(200)) }).catch(ignoreMissing);
-  } else if (some !== undefined) {
+  } else if (way === 5 && some !== undefined) {
+    await store.remove(some);
+  } else {
     ids.push(id);
     await store.group([
       { kind: 'create', id, type: 'grouped' },
       { kind: 'log', id, message: 'made together' },
     ]);
-    if (draw(3) === 0) await store.remove(some);
   }
 }
 

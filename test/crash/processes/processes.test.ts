@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Compiled, compileScripts } from './compiled.js';
+import type { FullDiskReport } from './fullDisk.js';
+import { killCycles } from './killCycles.js';
+import { type DiskKind, onSmallDisk } from './smallDisk.js';
+import { contradictions, takeovers } from './takeovers.js';
+
+let compiled: Compiled;
+let dir: string;
+// Compiling a hundred files takes longer than a hook may on a machine that does much else.
+beforeAll(() => {
+  compiled = compileScripts();
+  dir = mkdtempSync(join(tmpdir(), 'fh-processes-'));
+}, 60_000);
+afterAll(() => {
+  compiled.remove();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+test('what killed processes were told is there, whoever takes over', {
+  timeout: 120_000,
+}, async () => {
+  const tally = await killCycles({
+    dir: join(dir, 'store'),
+    script: compiled.script('writer'),
+    cycles: 15,
+    seed: 4,
+  });
+  expect(tally.broken).toEqual([]);
+  expect(tally).toMatchObject({ cycles: 15 });
+  expect(tally.acknowledged).toBeGreaterThan(100);
+  expect(tally.owners).toBeGreaterThan(0);
+});
+
+test('of eight that take over at once, one acknowledges', { timeout: 120_000 }, async () => {
+  const tally = await takeovers({
+    dir,
+    script: compiled.script('contender'),
+    contenders: 8,
+    rounds: 200,
+    seed: 5,
+  });
+  expect(tally.broken).toEqual([]);
+  expect(tally.rounds).toBeGreaterThanOrEqual(200);
+  expect(tally.fenced).toBeGreaterThan(150);
+});
+
+test('two owners would be seen', () => {
+  const first = { epoch: 1, since: 10n, passed: 25n };
+  const next = { epoch: 2, since: 20n, passed: undefined };
+  expect(contradictions([{ ...first, passed: 19n }, next])).toEqual([]);
+  expect(contradictions([first, next])).toEqual(['epoch 1 passed its fence after 2 was claimed']);
+  expect(contradictions([first, { ...first }])).toContain('two owners of epoch 1');
+});
+
+const kinds: readonly DiskKind[] = ['tmpfs', 'ext4'];
+
+test.for(kinds)(
+  'a full %s leaves reads working, and takes writes again when there is room',
+  { timeout: 90_000 },
+  (kind, { skip }) => {
+    const ran = onSmallDisk(kind, compiled.script('fullDisk'));
+    if (ran.kind === 'refused') skip(`no ${kind} may be mounted here: ${ran.why}`);
+    const { status, output } = ran as Extract<typeof ran, { kind: 'ended' }>;
+    expect(status, output).toBe(0);
+    const report = JSON.parse(output) as FullDiskReport;
+    expect(report).toMatchObject({ unread: [], lost: [], ghosts: [], wroteAgain: 20 });
+    // After five failures the breaker refuses without asking the disk.
+    const refusals = new Set(Object.keys(report.refusals));
+    expect(refusals.has('STORE_DISK_FULL'), output).toBe(true);
+    expect([...refusals].filter((code) => !/^STORE_(DISK_FULL|READ_ONLY)$/.test(code))).toEqual([]);
+    expect(report.acknowledged).toBeGreaterThan(40);
+  },
+);
