@@ -49,5 +49,6 @@ export {
   exportStore,
   type RestoreOptions,
   restoreStore,
+  storeHolder,
 } from './storeTools.js';
 export type { Bytes, Instant, JobSeq, Lsn, Millis, Ratio } from './units.js';

@@ -4,7 +4,12 @@ import { nodePlatform } from './node/nodePlatform.js';
 import { openStore } from './openStore.js';
 import type { Platform } from './ports/platform.js';
 import type { StoreOptions } from './store/options.js';
-import { checkFolderOf, type StoreReport } from './store/tools/checkStore.js';
+import {
+  checkFolderOf,
+  findStoreHolder,
+  type StoreHolder,
+  type StoreReport,
+} from './store/tools/checkStore.js';
 import { exportLines } from './store/tools/exportStore.js';
 import { type RestoreFacts, restoreInto } from './store/tools/restoreStore.js';
 
@@ -32,6 +37,19 @@ export async function checkStore(dir: string, options: CheckOptions = {}): Promi
   const { recoveryDir } = options;
   const platform = nodePlatform(options.platform);
   return await checkFolderOf({ platform, dir: absolutePath(dir), recoveryDir });
+}
+
+/**
+ * Says which process has the store in a folder open for writing; null when none has, or there is
+ * no store. Changes nothing.
+ *
+ * @throws FlakehoundError `STORE_LOCK`, `STORE_MANIFEST`, `STORE_FORMAT`
+ */
+export async function storeHolder(
+  dir: string,
+  options: Pick<CheckOptions, 'platform'> = {},
+): Promise<StoreHolder | null> {
+  return await findStoreHolder(nodePlatform(options.platform), absolutePath(dir));
 }
 
 /**

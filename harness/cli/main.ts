@@ -2,8 +2,8 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { checkStore, nodeProcesses, openStore, restoreStore } from '../../src/index.js';
-import { openHistory, storeFolderOf } from '../history/openHistory.js';
+import { nodeProcesses } from '../../src/index.js';
+import { openHistory } from '../history/openHistory.js';
 import { gitCommit, gitState } from '../history/treeState.js';
 import { systemClock } from '../runner/clock.js';
 import { createCpuLoad } from '../runner/load.js';
@@ -12,6 +12,7 @@ import { errorText } from './errorText.js';
 import { ExitCode } from './exitCodes.js';
 import { huntId } from './huntId.js';
 import { type Io, type OutStream, outStream } from './io.js';
+import { nodeStores } from './nodeStores.js';
 import { runCli } from './runCli.js';
 
 /** The manifest, two folders above the compiled `harness/cli/`'s own parent. */
@@ -64,13 +65,7 @@ const io: Io = {
   createExecutor: createLocalExecutor,
   createLoad: () => createCpuLoad(availableParallelism()),
   openHistory,
-  stores: {
-    folderOf: storeFolderOf,
-    open: (folder, use) =>
-      openStore(folder, { missing: 'fail', mode: use === 'read' ? 'readOnly' : 'shared' }),
-    check: checkStore,
-    restore: restoreStore,
-  },
+  stores: nodeStores,
   git: { state: gitState, commit: gitCommit },
   processes: nodeProcesses(),
   freshHuntId: () => huntId(systemClock.date(), randomBytes(3).toString('hex')),

@@ -1,37 +1,53 @@
 import type { ErrorEvent, Health, StoreReport } from '../../src/index.js';
+import { wrap } from '../report/fitText.js';
 import { count, counted } from '../report/format.js';
 
 /** What is wrong with a store, the worst first, then what it is. */
-export function checkText({ findings, ok, dir, lsn, checkpoints, holder }: StoreReport): string {
-  const lines = findings.flatMap(({ severity, file, offset, what, hint }) => [
-    `${severity.padEnd('warning'.length)}  ${file}${offset === undefined ? '' : ` at byte ${offset}`}: ${what}`,
-    `         ${hint}`,
-  ]);
+export function checkText(report: StoreReport, columns: number): string {
+  const { findings, dir, lsn, checkpoints, holder } = report;
+  const lines = findings.flatMap(({ severity, file, offset, what, hint }) => {
+    const place = offset === undefined ? file : `${file} at byte ${offset}`;
+    // Some sentences name the file themselves.
+    const sentence = what.startsWith(file) ? what : `${place}: ${what}`;
+    return [
+      ...row([severity, sentence], severityWidth, columns),
+      ...row(['', hint], severityWidth, columns),
+    ];
+  });
   const [newest] = checkpoints;
   const known = [
     lsn !== null && `up to record ${count(lsn)}`,
     newest !== undefined && `newest checkpoint of ${counted(newest.jobs, 'job')}`,
-    holder !== null && `held by process ${holder.pid}`,
+    holder !== null && `${holder.state === 'alive' ? '' : 'perhaps '}held by process ${holder.pid}`,
   ].filter((one) => one !== false);
-  return [...lines, `${ok ? 'sound' : 'damaged'}: ${[dir, ...known].join(', ')}`]
-    .map((line) => `${line}\n`)
-    .join('');
+  const last = wrap(`${judgement(report)}: ${[dir, ...known].join(', ')}`, columns);
+  return [...lines, ...last].map((line) => `${line}\n`).join('');
 }
 
-const statusWords: Readonly<Record<Health['status'], string>> = {
-  healthy: 'healthy',
-  degraded: 'degraded',
-  readOnly: 'readable; it was opened to be read alone',
-  closed: 'closed',
-};
+const severityWidth = 'warning'.length;
+
+function judgement({ findings }: StoreReport): string {
+  if (findings.some(({ severity }) => severity === 'error')) return 'damaged';
+  return findings.some(({ severity }) => severity === 'warning') ? 'needs attention' : 'sound';
+}
+
+/** A name and a fact beside it, over as many lines as it takes. */
+function row([name, fact]: readonly [string, string], width: number, columns: number): string[] {
+  const lines = wrap(fact, Math.max(20, columns - width - 2));
+  return lines.map((line, at) => `${(at === 0 ? name : '').padEnd(width)}  ${line}`);
+}
 
 /** How a store is, a line for each fact. */
-export function statsText(health: Health, unresolved: readonly ErrorEvent[]): string {
+export function statsText(
+  health: Health,
+  unresolved: readonly ErrorEvent[],
+  columns: number,
+): string {
   const { jobs, sizes, counters, lastCheckpoint, recovery } = health;
   const byStatus = Object.entries(jobs).map(([status, number]) => `${count(number)} ${status}`);
   const all = Object.values(jobs).reduce((sum, number) => sum + number, 0);
   const facts: [string, string][] = [
-    ['status', [statusWords[health.status], ...health.reasons].join('; ')],
+    ['status', statusText(health)],
     ['jobs', `${count(all)}: ${byStatus.join(', ')}`],
     ['log', `${count(sizes.log)} bytes, up to record ${count(health.lsn)}`],
     [
@@ -60,7 +76,17 @@ export function statsText(health: Health, unresolved: readonly ErrorEvent[]): st
     ]),
   ];
   const width = Math.max(...facts.map(([name]) => name.length));
-  return facts.map(([name, fact]) => `${name.padEnd(width)}  ${fact}\n`).join('');
+  return facts
+    .flatMap((fact) => row(fact, width, columns))
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+/** A store that nobody holds is opened to be read: that it takes no writes then says nothing. */
+function statusText({ status, reasons, role }: Health): string {
+  if (status !== 'readOnly') return [status, ...reasons].join('; ');
+  if (role === 'guest') return ['takes no writes', ...reasons].join('; ');
+  return ['readable', ...reasons.filter((reason) => reason !== 'the log is readOnly')].join('; ');
 }
 
 const isoTime = (at: number): string => new Date(at).toISOString();

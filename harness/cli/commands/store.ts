@@ -8,6 +8,10 @@ import { checkText, statsText } from '../storeText.js';
 
 const actions = ['check', 'stats', 'backup', 'restore', 'export', 'compact'] as const;
 const withFile: ReadonlySet<string> = new Set(['backup', 'restore']);
+const optionsOf: Readonly<Record<string, ReadonlySet<string>>> = {
+  json: new Set(['check', 'stats']),
+  replace: new Set(['restore']),
+};
 type Action = (typeof actions)[number];
 
 /** `flakehound store`, complete. */
@@ -60,6 +64,11 @@ export const storeCommand: CliCommand<StoreCommand> = {
           )
         : usageError(`store ${action} takes no file, got ${file}`, `drop ${file}`);
     }
+    for (const [option, actions] of Object.entries(optionsOf)) {
+      if (option in raw && !actions.has(action)) {
+        throw usageError(`store ${action} takes no --${option}`, `drop --${option}`);
+      }
+    }
     return {
       action,
       folder: resolve(cwd, folder),
@@ -85,7 +94,7 @@ export const storeCommand: CliCommand<StoreCommand> = {
 
 async function check({ folder, json }: StoreCommand, io: Io): Promise<ExitCode> {
   const report = await io.stores.check(folder);
-  await io.out.write(json ? `${JSON.stringify(report)}\n` : checkText(report));
+  await io.out.write(json ? `${JSON.stringify(report)}\n` : checkText(report, io.out.columns));
   return report.ok ? ExitCode.clean : ExitCode.found;
 }
 
@@ -104,7 +113,9 @@ async function carryOut(store: JobStore, command: OnOpenStore, io: Io): Promise<
       const health = await store.health();
       const events = await store.errorEvents({ unresolved: true });
       await io.out.write(
-        command.json ? `${JSON.stringify({ ...health, events })}\n` : statsText(health, events),
+        command.json
+          ? `${JSON.stringify({ ...health, events })}\n`
+          : statsText(health, events, io.out.columns),
       );
       return ExitCode.clean;
     }

@@ -1,6 +1,6 @@
 import { readManifest } from '../../engine/files/manifest.js';
 import { createPace } from '../../engine/files/pace.js';
-import { findHolder } from '../../engine/ownership/claimOwnership.js';
+import { findHolder, type Holder } from '../../engine/ownership/claimOwnership.js';
 import type { Manifest } from '../../engine/seam.js';
 import { FlakehoundError } from '../../errors.js';
 import type { Platform } from '../../ports/platform.js';
@@ -88,6 +88,26 @@ async function lookUntilSure(request: CheckRequest): Promise<StoreReport> {
   return { ...report, ok: false, findings: report.findings.map(unsure) };
 }
 
+/**
+ * Who holds the store in a folder; null when nobody does, or there is none. Changes nothing.
+ *
+ * @throws FlakehoundError `STORE_LOCK`, `STORE_MANIFEST`, `STORE_FORMAT`
+ */
+export async function findStoreHolder(
+  platform: Platform,
+  dir: string,
+): Promise<StoreHolder | null> {
+  if ((await platform.files.facts(dir).catch(() => undefined))?.kind !== 'folder') return null;
+  const manifestEpoch = async () => (await readManifest(platform, dir))?.manifest.epoch ?? 0;
+  const holder = await findHolder({ platform, dir, manifestEpoch });
+  return holder === undefined ? null : shownHolder(holder);
+}
+
+function shownHolder({ by, state }: Holder): StoreHolder {
+  const { pid, since, epoch } = by;
+  return { pid, state, since, epoch };
+}
+
 async function mustBeFolder({ platform, dir }: CheckRequest): Promise<void> {
   const facts = await platform.files.facts(dir).catch((cause: Error) => {
     throw unreadable(dir, cause);
@@ -168,14 +188,9 @@ async function holderOf(
   findings: StoreFinding[],
 ): Promise<StoreHolder | null> {
   try {
-    const manifestEpoch = async () => {
-      if (manifest === undefined) return 0;
-      return (await readManifest(platform, dir))?.manifest.epoch ?? 0;
-    };
-    const holder = await findHolder({ platform, dir, manifestEpoch });
-    if (holder === undefined) return null;
-    const { pid, since, epoch } = holder.by;
-    return { pid, state: holder.state, since, epoch };
+    if (manifest !== undefined) return await findStoreHolder(platform, dir);
+    const holder = await findHolder({ platform, dir, manifestEpoch: async () => 0 });
+    return holder === undefined ? null : shownHolder(holder);
   } catch (error) {
     if (!(error instanceof FlakehoundError)) throw error;
     findings.push({ severity: 'error', file: dir, what: error.message, hint: error.hint });
