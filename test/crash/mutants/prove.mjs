@@ -1,5 +1,5 @@
 // Breaks the store in every way of the table, one at a time and in a copy, and runs the tests that
-// must notice. `npm run prove:mutants -- [--only WORDS] [--jobs N] [--seconds N]`
+// must notice. `npm run prove:mutants -- [--only PATTERN] [--jobs N] [--seconds N]`
 import { spawn } from 'node:child_process';
 import {
   cpSync,
@@ -33,8 +33,9 @@ const scratch = mkdtempSync(join(tmpdir(), 'flakehound-mutants-'));
 const verdicts = { killed: 'killed', timedOut: 'killed by the time limit', survived: 'SURVIVED' };
 
 const mutants = await table();
-const chosen = mutants.filter(({ name, file }) => `${name} ${file}`.includes(values.only));
-if (chosen.length === 0) throw new Error(`no mutant has “${values.only}” in its name or file`);
+const words = new RegExp(values.only);
+const chosen = mutants.filter(({ name, file }) => words.test(`${name} ${file}`));
+if (chosen.length === 0) throw new Error(`no mutant’s name or file fits ${words}`);
 
 const workers = await Promise.all(
   Array.from({ length: Math.min(2, Number(values.jobs)) }, (_, n) => copy(`copy-${n}`)),
@@ -136,6 +137,8 @@ function run(dir, files, factor) {
     'run',
     '--reporter=json',
     `--outputFile=${report}`,
+    // A busy machine must not kill what the tests let live.
+    '--testTimeout=60000',
   ];
   if (factor === 1) args.push('--bail=1');
   return new Promise((resolve, reject) => {
@@ -180,7 +183,9 @@ function failed({ report, output, file }) {
     const red = assertionResults.find(({ status }) => status === 'failed');
     const by = name.slice(name.indexOf('test/'));
     if (red !== undefined) {
-      return { verdict: verdicts.killed, by, detail: red.fullName };
+      const isLate = red.failureMessages.some((message) => /timed out in/.test(message));
+      const verdict = isLate ? verdicts.timedOut : verdicts.killed;
+      return { verdict, by, detail: isLate ? `${red.fullName} (never ended)` : red.fullName };
     }
     // A source that can't even be loaded shows nothing.
     if (message && assertionResults.length === 0) throw new Error(`${by} can’t run: ${message}`);
