@@ -97,6 +97,23 @@ test('what failed never happened, for reads, for later writes and for the log of
   expect(await ids(again)).toEqual(['a', 'b']);
 });
 
+test('a group that was refused half way is not in the log', async () => {
+  const machine = StoreMachine.fresh();
+  const store = await open(machine);
+  const refused = store.group([
+    { kind: 'create', id: 'a', type: 'test' },
+    { kind: 'remove', id: 'a' },
+    { kind: 'create', id: 'b', type: 'test' },
+    { kind: 'update', id: 'missing', patch: { progress: 1 } },
+  ]);
+  const [group, single] = await machine.clock.drive(
+    Promise.allSettled([refused, create(store, 'c')]),
+  );
+  expect([group?.status, single?.status]).toEqual(['rejected', 'fulfilled']);
+  expect((await store.health()).lsn).toBe(1);
+  expect(await ids(await open(machine.after(machine.age, 0)))).toEqual(['c']);
+});
+
 test.each([
   ['after a checkpoint', true],
   ['after a replay', false],

@@ -105,27 +105,6 @@ export const ownershipMutants: readonly Mutant[] = [
     killedBy: [t.claim, t.schedules],
   },
   {
-    name: 'the highest lock in the list is believed without another look',
-    file: top,
-    find: '    while (await isClaimed(epoch + 1)) epoch++;\n',
-    replace: '',
-    also: [
-      {
-        file: top,
-        find: '      if (!(await isClaimed(epoch + 1))) return { epoch, lock: state.lock };\n',
-        replace: '      return { epoch, lock: state.lock };\n',
-      },
-    ],
-    killedBy: [t.schedules],
-  },
-  {
-    name: 'a missing lock counts as free while the manifest moves on',
-    file: top,
-    find: '      (await place.manifestEpoch()) === epoch &&\n      !(await isClaimed(epoch + 1))\n',
-    replace: '      epoch > 0\n',
-    killedBy: [t.schedules],
-  },
-  {
     name: 'the epoch of the manifest is not looked at',
     file: top,
     find: '    let epoch = Math.max(named, listed);\n',

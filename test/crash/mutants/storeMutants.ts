@@ -43,7 +43,7 @@ export const storeMutants: readonly Mutant[] = [
     file: writer,
     find: '      group.cutBack(mark);\n',
     replace: '',
-    killedBy: [t.contract],
+    killedBy: [t.protocol],
   },
   {
     name: 'reads see what is not durable',
@@ -72,13 +72,6 @@ export const storeMutants: readonly Mutant[] = [
     find: "      if (kind === RecordKind.remove) return { kind: 'removed' };\n",
     replace: '      if (kind === RecordKind.remove) continue;\n',
     killedBy: [t.recentState, t.recentStateProp, t.contract],
-  },
-  {
-    name: 'a removed job’s log returns with the log',
-    file: state,
-    find: '        else if (kind === RecordKind.remove) this.logs.removeJob(seq);\n',
-    replace: '',
-    killedBy: [t.recentStateProp, t.contract, t.model],
   },
   {
     name: 'the numbers of log entries begin anew after a checkpoint',
