@@ -36,6 +36,7 @@ export class PlanRun implements Interceptor {
   private readonly sites = new CallSites();
   private writtenBytes = 0;
   private crashedAt: number | undefined;
+  private isLifted = false;
 
   /** @throws FlakehoundError as {@link faultPlan} */
   constructor(plan: FaultPlan, surroundings: PlanSurroundings) {
@@ -66,6 +67,11 @@ export class PlanRun implements Interceptor {
   /** The world goes on after a crash: operations have effects again. */
   restart(): void {
     this.crashedAt = undefined;
+  }
+
+  /** From now on no fault falls on any operation, and none counts. */
+  lift(): void {
+    this.isLifted = true;
   }
 
   /**
@@ -167,6 +173,7 @@ export class PlanRun implements Interceptor {
   }
 
   private speaking(operation: Operation): RuleState[] {
+    if (this.isLifted) return [];
     let paths: string[] | undefined;
     return this.live.filter((state) => {
       if (this.writtenBytes < (state.rule.afterBytes ?? 0)) return false;
