@@ -14,7 +14,7 @@ async function blocksOf(document: string): Promise<string[]> {
   return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].flatMap(([, block]) => block ?? []);
 }
 
-test.each(['docs/fixtures.md', 'docs/property.md'])(
+test.each(['docs/fixtures.md', 'docs/property.md', 'docs/store.md'])(
   'the snippets of %s pass as a user would run them',
   async (document) => {
     const blocks = await blocksOf(document);
