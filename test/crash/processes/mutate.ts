@@ -20,7 +20,7 @@ export function mutate(image: Image, draw: Draw): Mutant {
     what,
     mayErase,
   });
-  switch (draw(8)) {
+  switch (draw(9)) {
     case 0: {
       const length = draw(bytes.length + 1);
       return put(bytes.slice(0, length), `cut ${name} to ${length} bytes`);
@@ -43,6 +43,12 @@ export function mutate(image: Image, draw: Draw): Mutant {
     }
     case 4:
       return put(image.get(other)!, `${other} copied over ${name}`);
+    case 5: {
+      const next = new Map(image);
+      next.delete(name);
+      // Nothing names a recovery file: what it holds was never acknowledged.
+      return { image: next, what: `${name} removed`, mayErase: name.startsWith('recovery-') };
+    }
     default: {
       const next = bytes.slice();
       const count = bytes.length === 0 ? 0 : 1 + draw(8);
