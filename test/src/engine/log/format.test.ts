@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { groupsOf, segmentOf } from './logWorld.js';
 
 test('the segment in FORMAT.md is what is written', () => {
-  const url = new URL('../../../../src/engine/FORMAT.md', import.meta.url);
+  const url = new URL('../../../../src/engine/log/FORMAT.md', import.meta.url);
   const block = /^```hex segment\n([\s\S]*?)^```$/m.exec(readFileSync(url, 'utf8'))?.[1];
   const segment = segmentOf(groupsOf([['ab'], ['cde', 'f']]).pieces, { capacity: 256 });
   const lines = Array.from({ length: 16 }, (_, line) => {
