@@ -75,6 +75,20 @@ export const fileMutants: readonly Mutant[] = [
     killedBy: [t.manifest],
   },
   {
+    name: 'the manifest of the lowest epoch counts',
+    file: 'src/engine/files/manifest.ts',
+    find: '(highest === undefined || epoch > highest)',
+    replace: '(highest === undefined || epoch < highest)',
+    killedBy: [t.manifest, t.protocol],
+  },
+  {
+    name: 'a manifest under another epoch’s name is believed',
+    file: 'src/engine/files/manifest.ts',
+    find: '    if (read.manifest.epoch !== epoch) throw',
+    replace: '    if (read.manifest.epoch < 0) throw',
+    killedBy: [t.manifest],
+  },
+  {
     name: 'a manifest is replaced by an owner that was fenced',
     file: keeper,
     find: '      fence();\n',
@@ -188,6 +202,13 @@ export const fileMutants: readonly Mutant[] = [
     find: '        done += count;\n',
     replace: '        done = bytes.length;\n',
     killedBy: [t.jobTable],
+  },
+  {
+    name: 'a write of no byte of a table is no full disk',
+    file: output,
+    find: '        if (count <= 0) throw noSpace(this.#path);\n',
+    replace: '        if (count <= 0) break;\n',
+    killedBy: [t.writing],
   },
   {
     name: 'the checksum of a table’s entry is not looked at',

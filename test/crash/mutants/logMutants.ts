@@ -191,6 +191,13 @@ export const logMutants: readonly Mutant[] = [
     killedBy: [t.poison],
   },
   {
+    name: 'a write of no byte of a group is no full disk',
+    file: segmentFile,
+    find: '    if (count === 0) {\n',
+    replace: '    if (count === 0) return;\n    if (count < 0) {\n',
+    killedBy: [t.poison],
+  },
+  {
     name: 'a segment takes groups before the manifest lists it',
     file: chain,
     find: `    try {

@@ -151,6 +151,13 @@ export const storeMutants: readonly Mutant[] = [
     killedBy: [t.protocol, t.model],
   },
   {
+    name: 'the first file of a new store is not its manifest',
+    file: opening,
+    find: '      if (manifest.serial === 0) {\n',
+    replace: '      if (manifest.serial < 0) {\n',
+    killedBy: [t.protocol],
+  },
+  {
     name: 'an empty store is made where the manifest is lost',
     file: 'src/store/storeFolder.ts',
     find: '  if (witnesses.length > 0) {\n',
