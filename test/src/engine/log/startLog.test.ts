@@ -3,6 +3,21 @@ import { type FilePlatform, memoryFiles } from '../../../support/memoryFiles.js'
 import { storeClock } from '../../../support/storeClock.js';
 import { names, openLog, putRecord, replayed, write, writeAll } from './logWorld.js';
 
+const turns = async (count: number): Promise<void> => {
+  for (let turn = 0; turn < count; turn++) await new Promise((done) => setImmediate(done));
+};
+
+/** The same files, whose syncs in the background last some turns of the event loop. */
+function withSlowSyncs(platform: FilePlatform): FilePlatform {
+  const { files } = platform;
+  const open: FilePlatform['files']['open'] = async (...how) => {
+    const file = await files.open(...how);
+    const dataSync = () => turns(4).then(() => Object.getPrototypeOf(file).dataSync.call(file));
+    return Object.assign(file, { dataSync });
+  };
+  return { ...platform, files: { ...files, open } };
+}
+
 describe.each(['now', 'background', 'auto'] as const)('commits in mode %s', (commit) => {
   test('what was acknowledged is replayed in order, over many segments and opens', async () => {
     const files = memoryFiles();
@@ -28,16 +43,9 @@ describe.each(['now', 'background', 'auto'] as const)('commits in mode %s', (com
 
   test('what comes while a group is on its way follows it', async () => {
     const files = memoryFiles();
-    const turns = async (count: number) => {
-      for (let turn = 0; turn < count; turn++) await new Promise((done) => setImmediate(done));
-    };
-    const open: FilePlatform['files']['open'] = async (...how) => {
-      const file = await files.files.open(...how);
-      const dataSync = () => turns(4).then(() => Object.getPrototypeOf(file).dataSync.call(file));
-      return Object.assign(file, { dataSync });
-    };
-    const slow = { ...files, files: { ...files.files, open } };
-    const { log } = await openLog(slow, { options: { commit, segmentBytes: 4096 } });
+    const { log } = await openLog(withSlowSyncs(files), {
+      options: { commit, segmentBytes: 4096 },
+    });
     const outcomes: Promise<string>[] = [];
     for (const text of names(30)) {
       outcomes.push(write(log, text));
@@ -168,11 +176,11 @@ describe('back-pressure', () => {
     let elapsed = 0;
     const clock = { ...storeClock(), elapsed: () => elapsed };
     const options = { maxPendingMs: 50, commit: 'background' } as const;
-    const { log } = await openLog(memoryFiles(), { clock, options });
+    const { log } = await openLog(withSlowSyncs(memoryFiles()), { clock, options });
     void write(log, 'one');
     expect(log.room()).toBeUndefined();
     // What gathers in one turn leaves with it; from then on it may be late.
-    await new Promise((done) => setImmediate(done));
+    await turns(2);
     elapsed = 51;
     expect(log.room()).toBeInstanceOf(Promise);
     await log.quiet();
