@@ -37,7 +37,9 @@ export class RuleState {
   /** Counts a match, and says whether the rule is to fire at it. */
   isDue(): boolean {
     this.matched++;
-    const { probability, times = Number.POSITIVE_INFINITY } = this.rule;
+    const { probability, times = Number.POSITIVE_INFINITY, effect } = this.rule;
+    // Only a world that was begun anew gets here a second time.
+    if (effect.kind === 'crash' && this.fired >= (this.rule.times ?? 1)) return false;
     if (probability !== undefined) {
       return this.fired < times && draw(this.seed, `${this.name}/${this.matched}`) < probability;
     }
