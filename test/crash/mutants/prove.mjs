@@ -43,7 +43,9 @@ const workers = await Promise.all(
 process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
 const killers = [...new Set(chosen.flatMap(({ killedBy }) => killedBy))];
-const baseline = await run(workers[0], killers, 4);
+let baseline = await run(workers[0], killers, 4);
+// Once more alone: they ran all at once, perhaps on a busy machine.
+if (baseline.by) baseline = await run(workers[0], [baseline.by], 4);
 if (baseline.verdict !== verdicts.survived) {
   console.error(`the tests are red without any mutant: ${baseline.by} ${baseline.detail}`);
   process.exit(1);
