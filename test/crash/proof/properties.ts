@@ -243,13 +243,14 @@ const properties: readonly Property[] = [
   {
     number: 13,
     name: 'the recovery file is merged once',
-    applies: ({ state }) => state.health.recovery.mergedUpdates > 0,
+    applies: ({ course, state: { health } }) =>
+      course.calls.some(({ step, isRejected }) => step[0] === 'flush' && isRejected) &&
+      health.recovery.mergedUpdates + health.recovery.notes.length > 0,
     judge(sight) {
-      // A second merge would make another version of the job, which is no stage.
+      // A second merge makes another version of the job, which is no stage, or is left out for that.
       if (stageShown(sight, sight.begun) < 0) return 'what is shown is no stage';
-      return sight.state.after !== undefined && sight.state.after.again !== sight.state.text
-        ? 'it was merged again'
-        : undefined;
+      const again = sight.state.health.recovery.notes.find((note) => /left out/.test(note));
+      return again === undefined ? undefined : `it was merged again: ${again}`;
     },
   },
   {
