@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { getSystemErrorMap } from 'node:util';
+import { getSystemErrorMap, types } from 'node:util';
 import { FlakehoundError } from '../../src/index.js';
 import { nearestNames } from './nearestNames.js';
 
@@ -49,7 +49,8 @@ export function errnoError(code: string, place: ErrorPlace): NodeJS.ErrnoExcepti
 /** Whether a value is an error that came from a system call, ours or Node's. */
 export function isErrnoError(error: unknown): error is NodeJS.ErrnoException {
   return (
-    error instanceof Error &&
+    // Of whatever realm: in a VM context the file system's errors are of another.
+    types.isNativeError(error) &&
     typeof (error as NodeJS.ErrnoException).code === 'string' &&
     typeof (error as NodeJS.ErrnoException).errno === 'number'
   );

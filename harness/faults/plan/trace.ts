@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { CompositeName, Operation } from '../interceptor.js';
 import type { PrimitiveName } from '../primitives.js';
 import type { CallSite } from './callSite.js';
@@ -71,7 +72,7 @@ export class LiveEntry implements TraceEntry {
   }
 
   failed(error: unknown, now: number): void {
-    this.error = error instanceof Error ? error : new Error(String(error));
+    this.error = types.isNativeError(error) ? error : new Error(String(error));
     this.durationMs = now - this.startedAt;
   }
 }

@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { getSystemErrorMap } from 'node:util';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { errnoCodes, errnoError, isErrno, isErrnoError } from '../../../harness/faults/errno.js';
 
@@ -47,4 +48,11 @@ test('errors of the system are told from others', () => {
   expect(isErrnoError(errnoError('EIO', { syscall: 'open' }))).toBe(true);
   expect(isErrnoError(Object.assign(new Error('x'), { code: 'ERR_X' }))).toBe(false);
   expect(isErrnoError('EIO')).toBe(false);
+});
+
+test('an error of another realm is one, as the file system gives them in a VM context', () => {
+  const foreign = runInNewContext("Object.assign(new Error('x'), { code: 'ENOENT', errno: -2 })");
+
+  expect(foreign).not.toBeInstanceOf(Error);
+  expect(isErrnoError(foreign)).toBe(true);
 });
