@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Job, JobStore } from '../../../src/index.js';
 import { openStore } from '../../../src/openStore.js';
 import { Writer } from './crew.js';
+import type { Life } from './deeds.js';
 import { type Draw, drawFrom } from './draw.js';
 import { judge, type Seen } from './judge.js';
 import { storeOptions } from './settings.js';
@@ -35,11 +36,16 @@ export interface KillTally {
   readonly broken: string[];
 }
 
-/** A writer that is dead, and what was found of its work when it died: that must never change. */
+/** A writer that is dead, and what was found of its work: that must not change any more. */
 interface Grave {
-  readonly writer: string;
-  readonly found: string;
-  readonly jobs: readonly string[];
+  readonly life: Life;
+  found: string;
+  readonly jobs: Set<string>;
+  /**
+   * Of the owner that may still have calls of it under way, to be carried out after its death;
+   * undefined once nobody has.
+   */
+  ownerEpoch: number | undefined;
 }
 
 /** A writer does so much before it only stands by. */
@@ -78,11 +84,11 @@ export async function killCycles(plan: KillPlan): Promise<KillTally> {
         crew.push(new Writer(plan.script, [plan.dir, name, seed, String(leastDeeds + draw(80))]));
       }
       await theMoment(crew, draw);
-      const dead = await killSome(plan, crew, draw, tally);
+      const { dead, ownerDied } = await killSome(plan, crew, draw, tally);
       for (const { life } of [...dead, ...crew]) {
         if (life.failure !== undefined) tally.broken.push(`${life.writer}: ${life.failure}`);
       }
-      graves = await lookUp(plan.dir, dead, graves, tally);
+      graves = await lookUp(plan.dir, { dead, ownerDied }, graves, tally);
       tally.cycles++;
       plan.onCycle?.(tally);
     }
@@ -104,13 +110,18 @@ async function theMoment(crew: readonly Writer[], draw: Draw): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, draw(150)));
 }
 
+interface Killed {
+  readonly dead: readonly Writer[];
+  readonly ownerDied: boolean;
+}
+
 /** Kills the owner, a guest, or all, and takes them out of the crew. */
 async function killSome(
   { dir }: KillPlan,
   crew: Writer[],
   draw: Draw,
   tally: KillTally,
-): Promise<readonly Writer[]> {
+): Promise<Killed> {
   const way = draw(5);
   const ownerPid = holderOf(dir);
   const isOwner = ({ pid }: Writer): boolean => pid === ownerPid;
@@ -137,7 +148,7 @@ async function killSome(
   // Only a guest that never was anything else leaves the others as they are.
   const isQuiet = ({ life }: Writer): boolean => life.role === 'guest' && !life.sawTakeover;
   if (!victims.every(isQuiet)) for (const { life } of survivors) life.sawTakeover = true;
-  return victims;
+  return { dead: victims, ownerDied: victims.some(isOwner) };
 }
 
 /** The process that the newest lock names. */
@@ -156,7 +167,7 @@ function holderOf(dir: string): number | undefined {
 /** Opens the store beside those who live, and looks at the dead. */
 async function lookUp(
   dir: string,
-  dead: readonly Writer[],
+  { dead, ownerDied }: Killed,
   graves: readonly Grave[],
   tally: KillTally,
 ): Promise<Grave[]> {
@@ -169,17 +180,18 @@ async function lookUp(
     for (const event of await store.errorEvents()) {
       tally.broken.push(`${event.severity} ${event.code}: ${event.message}`);
     }
-    for (const grave of graves) {
-      const found = JSON.stringify(await see(store, grave.writer));
-      if (found === grave.found) continue;
-      tally.broken.push(`${grave.writer} changed after its death: ${grave.found} is now ${found}`);
-    }
+    for (const grave of graves) await visit(store, grave, epoch, tally);
     const next = [...graves];
     for (const { life } of dead) {
       const seen = await see(store, life.writer);
       tally.broken.push(...judge(life, seen));
-      const jobs = [seen.own, ...seen.pieces].flatMap((job) => (job === undefined ? [] : [job.id]));
-      next.push({ writer: life.writer, found: JSON.stringify(seen), jobs });
+      const grave: Grave = {
+        life,
+        found: JSON.stringify(seen),
+        jobs: new Set(idsOf(seen)),
+        ownerEpoch: ownerDied ? undefined : epoch,
+      };
+      next.push(grave);
     }
     while (next.length > mostGraves) await clear(store, next.shift()!);
     return next;
@@ -187,6 +199,30 @@ async function lookUp(
     await store.close();
   }
 }
+
+/** Looks at a dead writer's work again. */
+async function visit(
+  store: JobStore,
+  grave: Grave,
+  epoch: number,
+  tally: KillTally,
+): Promise<void> {
+  const { life } = grave;
+  const seen = await see(store, life.writer);
+  const found = JSON.stringify(seen);
+  if (found !== grave.found) {
+    if (grave.ownerEpoch === undefined) {
+      tally.broken.push(`${life.writer} was ${grave.found} and is now ${found}`);
+    }
+    tally.broken.push(...judge(life, seen));
+    grave.found = found;
+    for (const id of idsOf(seen)) grave.jobs.add(id);
+  }
+  if (epoch !== grave.ownerEpoch) grave.ownerEpoch = undefined;
+}
+
+const idsOf = ({ own, pieces }: Seen): string[] =>
+  [own, ...pieces].flatMap((job) => (job === undefined ? [] : [job.id]));
 
 async function see(store: JobStore, writer: string): Promise<Seen> {
   const own: Job | undefined = await store.get(writer);
@@ -199,5 +235,5 @@ async function see(store: JobStore, writer: string): Promise<Seen> {
 
 /** Makes room, so that the folder can be used without end. */
 async function clear(store: JobStore, { jobs }: Grave): Promise<void> {
-  await Promise.all(jobs.map((id) => store.remove(id)));
+  await Promise.all([...jobs].map((id) => store.remove(id)));
 }

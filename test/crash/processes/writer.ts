@@ -52,7 +52,8 @@ try {
     id: `${name}/${n}`,
     type: 'piece',
     parent: name,
-    data: { n, pad: 'x'.repeat(draw(200)) },
+    // A kill may come in the middle of a large write, and leave a torn one.
+    data: { n, pad: 'x'.repeat(draw(draw(30) === 0 ? 300_000 : 200)) },
   });
 
   const once = async (): Promise<void> => {
