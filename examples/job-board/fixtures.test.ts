@@ -82,3 +82,21 @@ describe('with the version compared in turn', () => {
     );
   });
 });
+
+test('a store gives a job to one worker, who knows it, and tells the other why', async ({
+  store,
+}) => {
+  const { version } = await store.create({ id: 'film', type: 'render' });
+  const workers = [store, store.another()];
+
+  const claims = await Promise.allSettled(
+    workers.map((worker, n) =>
+      worker.update('film', { data: { owner: n } }, { ifVersion: version }),
+    ),
+  );
+
+  expect(claims.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  const lost = claims.find((claim) => claim.status === 'rejected');
+  expect(lost?.reason).toMatchObject({ code: 'JOB_CONFLICT' });
+  expect((await store.get('film'))!.version).toBe(version + 1);
+});

@@ -115,3 +115,18 @@ function readJobs(volume: Volume): Jobs {
     return {};
   }
 }
+
+test('a store keeps both, in two processes and after a power cut', async ({ store, clock }) => {
+  const other = store.another();
+  await store.group([
+    { kind: 'create', id: 'long', type: 'film' },
+    { kind: 'create', id: 'short', type: 'film' },
+  ]);
+
+  await clock.drive(
+    Promise.all([store.update('long', { progress }), other.update('short', { progress })]),
+  );
+  await store.crash({ lose: 'all' });
+
+  expect(await store.list()).toMatchObject([{ progress }, { progress }]);
+});

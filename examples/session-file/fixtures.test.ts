@@ -138,3 +138,20 @@ describe('after a crash at any moment', () => {
     await assertCrashSafe(saves(busy), judged);
   });
 });
+
+test('a store gathers changes, sits a failed sync out, and keeps them through a power cut', async ({
+  store,
+  clock,
+  faults,
+}) => {
+  await store.create({ id: 'session', type: 'session' });
+  store.updateLater('session', { data: { user: 'old' } });
+  store.updateLater('session', { data: { user: 'new' } });
+  faults.on('fdatasync', { nth: 1 }).fail('EIO');
+
+  await clock.drive(store.flush());
+  await store.crash({ lose: 'all' });
+
+  expect(await store.get('session')).toMatchObject({ data: { user: 'new' }, version: 2 });
+  faults.expectExhausted();
+});

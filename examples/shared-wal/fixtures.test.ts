@@ -90,3 +90,18 @@ describe('after a crash at any moment', () => {
     });
   });
 });
+
+test.concurrent.for([1, 2, 3, 4])(
+  'a store has a folder of its own, and no torn record survives power cut %i',
+  async (lose, { store, faults }) => {
+    for (const id of ['a', 'b']) await store.create({ id, type: 'record' });
+    faults.on('fdatasync', { path: '**/wal-*' }).crash();
+    await expect(store.create({ id: 'c', type: 'record' })).rejects.toThrow();
+
+    await store.crash({ lose });
+
+    // The third was promised to nobody: it is whole or not there.
+    const ids = (await store.list()).map(({ id }) => id);
+    expect(['a,b', 'a,b,c']).toContain(ids.join());
+  },
+);

@@ -51,3 +51,17 @@ test('a database that refuses "active" fails the job before it starts', async ({
   await expect(processed).rejects.toMatchObject({ code: 'EIO' });
   expect(hasRun).toBe(false);
 });
+
+test('a store takes "active" however late it comes, and the job ends as completed', async ({
+  store,
+}) => {
+  await store.create({ id: 'mail', type: 'mail' });
+  const tracker = store.track('mail');
+
+  void tracker.active(); // Nobody waits, and nothing is lost: events line up.
+  await tracker.completed();
+  const late = await store.transition('mail', 'active');
+
+  expect(late).toMatchObject({ status: 'completed' });
+  expect(late.startedAt).toBeLessThanOrEqual(late.finishedAt!);
+});

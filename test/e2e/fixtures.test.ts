@@ -42,15 +42,19 @@ describe.each(['forks', 'threads', 'vmThreads'])('in the pool %s', (pool) => {
   test('fails where it should, and nowhere else', () => {
     const failed = [...results.values()].filter((result) => result.status === 'failed');
     expect(failed.map((result) => result.fullName).sort()).toEqual([
+      'a store that can not be closed is reported',
+      'a store that can not be closed is reported beside the own error',
+      'a store that can not be closed with a hook that fails is reported as the third',
       'fails, its clock ends badly',
       'its operations are told when it fails',
+      'its power cuts are told when it fails',
       'kept on failure is kept when it fails',
       'passes, its clock ends badly',
       'strict fails when a fault never fired',
       'two clocks in one set of globals the second is refused',
       'with a hook that fails fails three times over',
     ]);
-    expect(results.size).toBe(20 + 4 + 7 + 2 + 301 + 8);
+    expect(results.size).toBe(20 + 4 + 7 + 2 + 301 + 8 + 17);
   });
 
   test.each([
@@ -59,6 +63,15 @@ describe.each(['forks', 'threads', 'vmThreads'])('in the pool %s', (pool) => {
     ['with a hook that fails fails three times over', ['its own', 'the hook', 'was replaced']],
     ['two clocks in one set of globals the second is refused', ['another running test']],
     ['strict fails when a fault never fired', ['rename']],
+    ['a store that can not be closed is reported', ['/volume/store']],
+    [
+      'a store that can not be closed is reported beside the own error',
+      ['its own', '/volume/store'],
+    ],
+    [
+      'a store that can not be closed with a hook that fails is reported as the third',
+      ['its own', 'the hook', '/volume/store'],
+    ],
   ])('each error of "%s" is reported', (name, errors) => {
     const messages = results.get(name)?.failureMessages ?? [];
     for (const [at, error] of errors.entries()) expect(messages[at]).toMatch(new RegExp(error));
@@ -67,7 +80,7 @@ describe.each(['forks', 'threads', 'vmThreads'])('in the pool %s', (pool) => {
 
   test('no two attempts shared a directory', () => {
     const paths = (finished.state.get('paths') ?? '').trim().split('\n');
-    expect(paths).toHaveLength(20 + 4 + 4 + 4);
+    expect(paths).toHaveLength(20 + 4 + 4 + 4 + 1);
     expect(new Set(paths).size).toBe(paths.length);
   });
 
@@ -84,6 +97,12 @@ describe.each(['forks', 'threads', 'vmThreads'])('in the pool %s', (pool) => {
   test('the operations of a failed test are told', () => {
     expect(finished.stdout + finished.stderr).toMatch(
       /file operations of the failed test.*\n(.*\n)*.*evidence/,
+    );
+  });
+
+  test('so are its power cuts, to be had again', () => {
+    expect(finished.stdout + finished.stderr).toMatch(
+      /store\.crash\(\{ lose: 41 \}\) of the failed test "its power cuts.* lost 0 of 0/,
     );
   });
 
