@@ -1,7 +1,7 @@
 import type { Instant } from '../units.js';
 import type { Job } from './job.js';
 import { type Cancellation, isFinal } from './jobStore.js';
-import { nextState, sealJob } from './sealJob.js';
+import { nextState, sealDraft } from './sealJob.js';
 
 /** What a request to cancel does; `changed` says whether `job` is a new state. */
 export interface CancelStep extends Cancellation {
@@ -20,8 +20,8 @@ export function cancel(job: Job, now: Instant): CancelStep {
   }
   const next = nextState(job, now);
   next.cancelRequestedAt = at;
-  if (job.status === 'active') return { outcome: 'requested', job: sealJob(next), changed: true };
+  if (job.status === 'active') return { outcome: 'requested', job: sealDraft(next), changed: true };
   next.status = 'cancelled';
   next.finishedAt = at;
-  return { outcome: 'cancelled', job: sealJob(next), changed: true };
+  return { outcome: 'cancelled', job: sealDraft(next), changed: true };
 }

@@ -129,7 +129,12 @@ export function sameJson(a: Json, b: Json): boolean {
   }
   const left = a as Record<string, Json>;
   const right = b as Record<string, Json>;
-  const keys = Object.keys(left);
-  if (keys.length !== Object.keys(right).length) return false;
-  return keys.every((key) => Object.hasOwn(right, key) && sameJson(left[key]!, right[key]!));
+  // Without lists of keys: an update compares its data each time. What is kept inherits nothing.
+  let keys = 0;
+  for (const key in left) {
+    if (!Object.hasOwn(right, key) || !sameJson(left[key]!, right[key]!)) return false;
+    keys++;
+  }
+  for (const _ in right) keys--;
+  return keys === 0;
 }

@@ -2,7 +2,7 @@ import type { Instant, Ratio } from '../units.js';
 import type { Job, JobPatch, Json } from './job.js';
 import { isFinal } from './jobStore.js';
 import { keepJson, sameJson } from './jsonValue.js';
-import { nextState, sealJob } from './sealJob.js';
+import { nextState, sealDraft } from './sealJob.js';
 import { checkProgress } from './validate.js';
 
 /** A patch whose values are checked, copied and frozen. */
@@ -35,5 +35,5 @@ export function patched(job: Job, patch: KeptPatch, now: Instant): Job {
   if (progress) next.progress = patch.progress ?? null;
   if (data) next.data = patch.data ?? null;
   if (result) next.result = patch.result ?? null;
-  return sealJob(next);
+  return sealDraft(next);
 }

@@ -29,6 +29,11 @@ export function sealJob(from: Job): Job {
 /** A job about to become its next state; the members that change are set before it is sealed. */
 export type JobDraft = { -readonly [Key in keyof Job]: Job[Key] };
 
+/** Ends the making of a next state: freezes the draft itself, which nobody else has. */
+export function sealDraft(draft: JobDraft): Job {
+  return Object.freeze(draft);
+}
+
 /** Starts the next state of a job: one version on, and never updated before the last time. */
 export function nextState(job: Job, now: number): JobDraft {
   return {

@@ -2,7 +2,7 @@ import type { Instant } from '../units.js';
 import { isoTime } from './isoTime.js';
 import type { Job, JobError, JobStatus, Json } from './job.js';
 import { isFinal } from './jobStore.js';
-import { nextState, sealJob } from './sealJob.js';
+import { nextState, sealDraft } from './sealJob.js';
 
 /** What one event does to a job. */
 export type Transition =
@@ -92,7 +92,7 @@ export function transition(
     if (details.result !== undefined) next.result = details.result;
     if (to === 'failed') next.error = details.error ?? null;
   }
-  return { kind: 'changed', job: sealJob(next) };
+  return { kind: 'changed', job: sealDraft(next) };
 }
 
 function refusal(job: Job, to: JobStatus, at: Instant): string {

@@ -1,12 +1,33 @@
 import { createByteSink } from '../engine/byteSink.js';
 import { encodeErrorEventText } from '../engine/errorEvents.js';
 import { writeBackup } from '../engine/files/backup.js';
+import { createPace } from '../engine/files/pace.js';
 import { encodeErrorEvent } from '../engine/records.js';
-import type { Pace } from '../engine/seam.js';
+import type { ManifestKeeper, Pace } from '../engine/seam.js';
 import { FlakehoundError } from '../errors.js';
 import type { BackupFacts, ErrorEvent } from '../jobs/jobStore.js';
 import type { Platform } from '../ports/platform.js';
-import type { TableSet } from './tables.js';
+import type { ErrorLedger } from './errorLedger.js';
+import type { StoreSettings } from './options.js';
+import type { TableSet, Tables } from './tables.js';
+
+/** What a backup of an open store is made with. */
+export interface BackUpStore {
+  readonly platform: Platform;
+  readonly settings: Pick<StoreSettings, 'checkpoint'>;
+  readonly keeper: ManifestKeeper;
+  readonly tables: Tables;
+  readonly errors: ErrorLedger;
+}
+
+/** Backs up the last checkpoint of an open store. */
+export function backUpStore(store: BackUpStore, path: string): Promise<BackupFacts> {
+  const { platform, settings, keeper, tables } = store;
+  const pace = createPace(platform.clock, settings.checkpoint.sliceMs);
+  const { storeId } = keeper.current;
+  const errors = store.errors.list({});
+  return tables.read((set) => backUp({ platform, storeId, path, set, errors, pace }));
+}
 
 /** A backup to be made of a checkpoint. */
 export interface BackUp {

@@ -1,4 +1,3 @@
-import { createPace } from '../engine/files/pace.js';
 import type { WriteAheadLog } from '../engine/log/writeAheadLog.js';
 import { JobLists, type ListQuery } from '../engine/state/jobLists.js';
 import type { RecentState } from '../engine/state/recentState.js';
@@ -6,21 +5,14 @@ import { FlakehoundError } from '../errors.js';
 import { ChangeFeed } from '../jobs/changes.js';
 import { DirtySet } from '../jobs/dirtySet.js';
 import type { Job, JobPatch, LogEntry } from '../jobs/job.js';
-import type {
-  BackupFacts,
-  JobChange,
-  JobFilter,
-  JobStore,
-  PruneResult,
-  PruneRule,
-} from '../jobs/jobStore.js';
+import type { JobChange, JobFilter, JobStore, PruneResult, PruneRule } from '../jobs/jobStore.js';
 import { keepPatch } from '../jobs/patch.js';
 import { Trackers } from '../jobs/tracker.js';
 import { checkId } from '../jobs/validate.js';
 import { Waiters } from '../jobs/waiting.js';
 import type { Cancel } from '../ports/clock.js';
 import type { Lsn } from '../units.js';
-import { backUp } from './backUp.js';
+import { backUpStore } from './backUp.js';
 import { changesSince } from './changesSince.js';
 import { Checkpointer } from './checkpointer.js';
 import { closed } from './closed.js';
@@ -140,8 +132,17 @@ export class OwnerStore implements JobStore {
     return this.#lists.count(filter);
   };
 
-  update: JobStore['update'] = (id, patch, when) =>
-    this.#write(() => this.#steps.update(id, keepPatch(patch), when?.ifVersion));
+  // Written out, without a closure: the call that a busy store is given most.
+  update: JobStore['update'] = (id, patch, when) => {
+    try {
+      if (this.#isClosing) throw closed(this.dir);
+      const wait = this.#admit();
+      if (wait !== undefined) return wait.then(() => this.update(id, patch, when));
+      return this.#writer.settled(this.#steps.update(id, keepPatch(patch), when?.ifVersion));
+    } catch (error) {
+      return this.#refuse(error);
+    }
+  };
 
   transition: JobStore['transition'] = (id, to, details = {}) =>
     this.#write(() => this.#steps.transition(id, to, details));
@@ -217,21 +218,10 @@ export class OwnerStore implements JobStore {
     await this.#checkpointer.make();
   };
 
-  backup = async (path: string): Promise<BackupFacts> => {
+  backup: JobStore['backup'] = async (path) => {
     this.#open();
-    const { platform, settings, keeper, tables, errors } = this.#parts;
-    const pace = createPace(platform.clock, settings.checkpoint.sliceMs);
     if (this.#parts.ownership !== undefined) await this.checkpoint();
-    return await tables.read((set) =>
-      backUp({
-        platform,
-        storeId: keeper.current.storeId,
-        path,
-        set,
-        errors: errors.list({}),
-        pace,
-      }),
-    );
+    return await backUpStore(this.#parts, path);
   };
 
   health: JobStore['health'] = async () =>
@@ -300,9 +290,13 @@ export class OwnerStore implements JobStore {
       if (wait !== undefined) return wait.then(() => this.#writeNow(act));
       return this.#writer.settled(act());
     } catch (error) {
-      if (error instanceof FlakehoundError && error.code === 'JOB_CONFLICT') this.#conflicts++;
-      return this.#writer.refused(error);
+      return this.#refuse(error);
     }
+  }
+
+  #refuse(error: unknown): Promise<never> {
+    if (error instanceof FlakehoundError && error.code === 'JOB_CONFLICT') this.#conflicts++;
+    return this.#writer.refused(error);
   }
 
   /** Something to wait for before more may be written; undefined when it may. @throws FlakehoundError why it mayn't */

@@ -83,9 +83,9 @@ export class Steps {
   }
 
   update(id: string, patch: KeptPatch, ifVersion: number | undefined): Job {
-    checkId(id);
-    checkIfVersion(ifVersion);
-    const { entry, job } = this.#present(id);
+    if (ifVersion !== undefined) checkIfVersion(ifVersion);
+    const entry = this.#present(id);
+    const job = entry.latest;
     checkVersion(job, ifVersion);
     const next = patched(job, patch, this.#clock.now());
     if (next === job) return this.#absorbed(job);
@@ -97,7 +97,8 @@ export class Steps {
     checkId(id);
     checkStatus(to);
     const kept = keepDetails(details);
-    const { entry, job } = this.#present(id);
+    const entry = this.#present(id);
+    const job = entry.latest;
     checkVersion(job, details.ifVersion);
     const step = transition(job, to, kept, this.#clock.now());
     switch (step.kind) {
@@ -115,7 +116,8 @@ export class Steps {
 
   cancel(id: string): Cancellation {
     checkId(id);
-    const { entry, job } = this.#present(id);
+    const entry = this.#present(id);
+    const job = entry.latest;
     const step = cancel(job, this.#clock.now());
     if (step.changed) this.#writer.change(entry, job, step.job);
     else this.#absorbed(job);
@@ -145,7 +147,7 @@ export class Steps {
   log(id: string, entry: NewLogEntry): LogEntry {
     checkId(id);
     const kept = keepLogEntry(entry);
-    return this.#writer.append(this.#present(id).entry, kept);
+    return this.#writer.append(this.#present(id), kept);
   }
 
   /** What was noted of a job that is gone is gone with it. */
@@ -157,12 +159,13 @@ export class Steps {
     if (next !== job) this.#writer.change(entry, job, next);
   }
 
-  #present(id: string): { readonly entry: JobEntry; readonly job: Job } {
+  #present(id: string): JobEntry & { readonly latest: Job } {
+    // An id of a job in memory is a good one: the look at each character is spared.
+    if (!this.#state.holds(id)) checkId(id);
     this.applyNoted(id);
     const entry = this.#state.find(id);
-    const job = entry?.latest;
-    if (entry === undefined || !job) throw missing(id);
-    return { entry, job };
+    if (entry === undefined || !isThere(entry)) throw missing(id);
+    return entry;
   }
 
   /** Writes what was noted of a job; a refusal of what comes next leaves it. */
@@ -179,4 +182,8 @@ export class Steps {
   #freshId(): string {
     return Buffer.from(this.#random.bytes(12)).toString('hex');
   }
+}
+
+function isThere(entry: JobEntry): entry is JobEntry & { latest: Job } {
+  return !!entry.latest;
 }

@@ -91,6 +91,8 @@ export class CommittingLog implements WriteAheadLog {
     if (!this.#isBusy && this.#gathering.isEmpty) return undefined;
     const { maxPendingBytes, maxPendingMs } = this.#start.options;
     if (this.#pending() > maxPendingBytes) return this.#landed();
+    // What gathers in this turn of the event loop leaves with it.
+    if (!this.#isBusy) return undefined;
     const oldest = this.#flying.isEmpty ? this.#gathering : this.#flying;
     if (oldest.openedAt === undefined) return undefined;
     const age = this.#start.platform.clock.elapsed() - oldest.openedAt;

@@ -89,11 +89,6 @@ export class RecentState {
     return this.#table;
   }
 
-  /** How many jobs changed since the last checkpoint. */
-  get changedJobs(): number {
-    return this.#touched.size + (this.#frozen?.size ?? 0);
-  }
-
   /** How many writes are neither settled nor taken back. */
   get pendingChanges(): number {
     return this.#pending.size;
@@ -119,6 +114,11 @@ export class RecentState {
     }
     if (entry.unread) return this.#load(entry).durable ?? undefined;
     return job === undefined ? (entry.previous?.durable ?? undefined) : undefined;
+  }
+
+  /** Whether the id is one of a job in memory, whatever became of it. */
+  holds(id: string): boolean {
+    return this.#byId.has(id);
   }
 
   /** The number of a job that is there durably. */

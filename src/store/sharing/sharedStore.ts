@@ -57,11 +57,17 @@ export class SharedStore implements JobStore {
   }
 
   create: JobStore['create'] = (job) => this.on((store) => store.create(job));
-  get: JobStore['get'] = (id) => this.on((store) => store.get(id));
+  get: JobStore['get'] = (id) => {
+    const own = this.own();
+    return own === undefined ? this.onAny((store) => store.get(id)) : own.get(id);
+  };
   list: JobStore['list'] = (filter) => this.on((store) => store.list(filter));
   count: JobStore['count'] = (filter) => this.on((store) => store.count(filter));
-  update: JobStore['update'] = (id, patch, when) =>
-    this.on((store) => store.update(id, patch, when));
+  update: JobStore['update'] = (id, patch, when) => {
+    const own = this.own();
+    if (own !== undefined) return own.update(id, patch, when);
+    return this.onAny((store) => store.update(id, patch, when));
+  };
   transition: JobStore['transition'] = (id, to, details) =>
     this.on((store) => store.transition(id, to, details));
   cancel: JobStore['cancel'] = (id) => this.on((store) => store.cancel(id));
@@ -147,8 +153,13 @@ export class SharedStore implements JobStore {
 
   /** Makes a call; the owner's own go straight to the store, for they are many. */
   private on<T>(act: (store: JobStore) => Promise<T>): Promise<T> {
+    const own = this.own();
+    return own === undefined ? this.onAny(act) : act(own);
+  }
+
+  private own(): JobStore | undefined {
     const { role } = this;
-    return role?.kind === 'owner' && !this.isClosed ? act(role.store) : this.onAny(act);
+    return role?.kind === 'owner' && !this.isClosed ? role.store : undefined;
   }
 
   /** Makes a call, again with each new owner, until one has taken it. */

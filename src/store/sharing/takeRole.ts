@@ -106,7 +106,7 @@ async function reign(
     await ownership.release().catch(() => undefined);
     throw error;
   }
-  await ownership.removeOlder().catch((error: unknown) => request.noteError?.(store, error));
+  await ownership.removeOlder().catch((error: Error) => request.noteError?.(store, error));
   desk.serve({
     store,
     epoch: ownership.epoch,
