@@ -201,7 +201,7 @@ export const fileMutants: readonly Mutant[] = [
     file: output,
     find: '        done += count;\n',
     replace: '        done = bytes.length;\n',
-    killedBy: [t.jobTable],
+    killedBy: [t.writing],
   },
   {
     name: 'a write of no byte of a table is no full disk',

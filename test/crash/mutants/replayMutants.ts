@@ -78,7 +78,7 @@ export const replayMutants: readonly Mutant[] = [
     killedBy: [t.replayLog],
   },
   {
-    name: 'a tail that something whole follows is not called torn at all',
+    name: 'a torn tail is taken for a clean end',
     file: scanFile,
     find: "return end > at ? { kind: 'tornTail', at, bytes: end - at } : { kind: 'end', at };",
     replace: "return { kind: 'end', at };",

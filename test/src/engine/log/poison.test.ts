@@ -131,8 +131,12 @@ describe.each(['now', 'background', 'auto'] as const)('when a call fails, in mod
     const failWhenBroken = (path: string) => {
       if (isBroken && path.includes('wal')) throw failing('EIO');
     };
+    const turns = async (count: number) => {
+      for (let turn = 0; turn < count; turn++) await new Promise((done) => setImmediate(done));
+    };
     const bad = changingFiles(files, (file, path) => ({
       async dataSync() {
+        await turns(8);
         failWhenBroken(path);
         await file.dataSync();
       },
@@ -145,7 +149,7 @@ describe.each(['now', 'background', 'auto'] as const)('when a call fails, in mod
     await write(log, 'before');
     isBroken = true;
     const first = write(log, 'rejected');
-    await new Promise((done) => setImmediate(done));
+    await turns(2);
     const second = write(log, 'came meanwhile');
     expect([await first, await second]).toEqual(['absent', 'absent']);
     expect((await replayed(files)).records).toEqual(['before']);

@@ -92,6 +92,19 @@ test('what the jobs come from may fail; nothing is left behind', async () => {
   expect(platform.files.openCount).toBe(0);
 });
 
+test('what a write or a read leaves out is for the next', async () => {
+  const platform = memoryPlatform();
+  platform.files.mostAtOnce = 1000;
+  const table = await openJobTable({
+    platform,
+    dir,
+    entry: await writeJobs(platform, jobs),
+    storeId,
+  });
+  await table.verify(noPace);
+  expect(table.findNow('job-7')?.bytes).toEqual(jobs[6]?.bytes);
+});
+
 test('a table that is read stays whole while another is written', async () => {
   const platform = memoryPlatform();
   const entry = await writeJobs(platform, jobs);
