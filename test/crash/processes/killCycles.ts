@@ -153,13 +153,12 @@ async function killSome(
 
 /** The process that the newest lock names. */
 function holderOf(dir: string): number | undefined {
-  const epochs = readdirSync(dir).flatMap((name) => /^lock-(\d+)$/.exec(name)?.[1] ?? []);
-  if (epochs.length === 0) return undefined;
   try {
+    const epochs = readdirSync(dir).flatMap((name) => /^lock-(\d+)$/.exec(name)?.[1] ?? []);
     const text = readFileSync(join(dir, `lock-${Math.max(...epochs.map(Number))}`), 'utf8');
     return (JSON.parse(text.slice(0, text.indexOf('\n'))) as { pid: number }).pid;
   } catch {
-    // Taken away meanwhile: then it is about to be another's.
+    // There is none yet, or it was taken away meanwhile and is about to be another's.
     return undefined;
   }
 }
