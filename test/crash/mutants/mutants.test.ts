@@ -25,3 +25,11 @@ test('there are mutants enough, each under a name of its own', () => {
   expect(mutants.length).toBeGreaterThanOrEqual(40);
   expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length);
 });
+
+test('the last table of the proof is about these mutants, and says that all were killed', () => {
+  const table = readFileSync(new URL('../mutants.md', import.meta.url), 'utf8');
+  const rows = table.split('\n').filter((line) => line.startsWith('| '));
+  const [, ...told] = rows.map((row) => row.split(' | ')[0]?.slice(2));
+  expect(told).toEqual(mutants.map(({ name }) => name));
+  expect(table).not.toContain('SURVIVED');
+});
