@@ -14,6 +14,7 @@ const bound: BoundGiven = {
   tornAt: [4096],
   cuts: 1,
   recoveryCrashes: 0,
+  states: 600,
 };
 const inRecovery: BoundGiven = {
   ...bound,

@@ -17,10 +17,10 @@ const passes = {
     tornAt: [1, 512, 4096],
     cuts: 2,
     recoveryCrashes: 0,
-    states: 30_000,
+    states: 8_000,
   },
   /** Few ways, but a second crash at every point of every recovery. */
-  recoveries: { ...none, recoveryCrashes: 1, recovery: none, states: 30_000 },
+  recoveries: { ...none, recoveryCrashes: 1, recovery: none, states: 8_000 },
   /** Many ways at both crashes, as far as it gets. */
   both: {
     exhaustive: 4,
@@ -66,6 +66,13 @@ export async function prove(values: Readonly<Record<string, string>>): Promise<b
   const isDone = () => sums.visited >= wanted || performance.now() >= until;
   let seed = Number(values.seed ?? 1);
   let isSafe = true;
+  const tell = (): void => report({ sums, counts, started, seed });
+  // Who stops it wants to know how far it came.
+  const stopped = (): never => {
+    tell();
+    process.exit(130);
+  };
+  process.once('SIGINT', stopped).once('SIGTERM', stopped);
   const take = async (proof: ProofScript, model: CrashModel, pass: Pass): Promise<void> => {
     try {
       const how = { model, bound: passes[pass], secondActs: 8, counts };
@@ -95,7 +102,8 @@ export async function prove(values: Readonly<Record<string, string>>): Promise<b
     );
     seed++;
   }
-  report({ sums, counts, started, seed });
+  tell();
+  process.off('SIGINT', stopped).off('SIGTERM', stopped);
   return isSafe;
 }
 
