@@ -2,7 +2,6 @@ import type { Invariant, Seen } from '../../../harness/property/index.js';
 import { isFinal, jobStatuses } from '../../../src/index.js';
 import type { Job } from '../../../src/jobs/job.js';
 import type { Course } from './course.js';
-import { zombieType } from './look.js';
 import type { Shown } from './wake.js';
 
 /** One of the 17 things that every crash point must keep, as a judgement of what was recovered. */
@@ -361,6 +360,3 @@ function miscounted({ jobs, counts, logs }: Shown): string | undefined {
   const stray = logs.find(({ jobId }) => !ids.has(jobId));
   return stray === undefined ? undefined : `there is a log of no job: ${stray.jobId}`;
 }
-
-/** Jobs of old owners, told from those of the script. */
-export const isZombie = ({ type }: Job): boolean => type === zombieType;
