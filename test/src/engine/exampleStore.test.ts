@@ -55,7 +55,7 @@ function shown(name: string, bytes: Buffer): string {
 
 test('the store in FORMAT.md is what is written, byte for byte', async () => {
   const written = await exampleStore();
-  const blocks = [...format.matchAll(/^```(?:hex|json|text) (\S+)\n([^]*?)^```$/gm)];
+  const blocks = [...format.matchAll(/^```(?:hex|json|text) (\S+)\n([\s\S]*?)^```$/gm)];
   const documented = Object.fromEntries(blocks.map(([, name, text]) => [name, text]));
   const actual = Object.fromEntries(
     [...written].map(([name, bytes]) => [name, shown(name, bytes)]),

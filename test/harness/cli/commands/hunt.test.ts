@@ -273,7 +273,7 @@ describe('options', () => {
     ['--prove 0.02 --runs 9', { ...asked, prove: 0.02, runs: 9 }],
   ])('%s asks for the right end', async (line, expected) => {
     const event = await started(...line.split(' ').filter((word) => word !== ''));
-    expect(event['asked']).toEqual(expected);
+    expect(event.asked).toEqual(expected);
   });
 
   test.each([
