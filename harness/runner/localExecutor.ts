@@ -29,6 +29,8 @@ interface PassResult {
 class LocalExecutor implements Executor {
   readonly #options: SuiteOptions;
   #scratch = '';
+  /** Resolves with the scratch folder; whoever closes meanwhile has one to remove as well. */
+  #making: Promise<string> | null = null;
   #host: HostProcess | null = null;
   #selection: Selection | null = null;
   /** Anything but skipped tests was seen, in any run. */
@@ -41,8 +43,8 @@ class LocalExecutor implements Executor {
 
   async open(): Promise<Selection> {
     findVitest(this.#options.root);
-    this.#scratch = await mkdtemp(join(tmpdir(), 'flakehound-'));
-    if (this.#closed) await this.#removeScratch();
+    this.#making = mkdtemp(join(tmpdir(), 'flakehound-'));
+    this.#scratch = await this.#making;
     this.#selection = await this.#startHost();
     return this.#selection;
   }
@@ -153,6 +155,8 @@ class LocalExecutor implements Executor {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#host?.close();
+    // The process may end with this call: it waits for a folder that is still being made.
+    this.#scratch ||= (await this.#making?.catch(() => '')) ?? '';
     await this.#removeScratch();
   }
 

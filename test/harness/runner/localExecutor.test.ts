@@ -1,4 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import type { RunEvent } from '../../../harness/events.js';
 import type { Executor, RunPlan } from '../../../harness/runner/executor.js';
@@ -167,3 +170,20 @@ function commandOf(pid: number): string {
     return '';
   }
 }
+
+test('an executor that is closed while its folder is being made leaves none', async () => {
+  const executor = await executorOver('vitest', { 'a.test.js': passing });
+  const own = await mkdtemp(join(tmpdir(), 'closing-'));
+  vi.stubEnv('TMPDIR', own);
+  try {
+    const opening = executor.open().catch(() => undefined);
+    await executor.close();
+    // The process may end here: nothing is cleared up any later.
+    expect(await readdir(own)).toEqual([]);
+    await opening;
+    expect(await readdir(own)).toEqual([]);
+  } finally {
+    vi.unstubAllEnvs();
+    await rm(own, { recursive: true });
+  }
+});
