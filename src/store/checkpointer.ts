@@ -106,9 +106,9 @@ export class Checkpointer {
 
   async #make(): Promise<void> {
     const { platform, log, state, settings } = this.#parts;
-    await log.quiet();
     await log.rotate();
-    // In one turn: the state as of the last durable group.
+    // In one turn: the state as of the last durable group. What is on its way comes with the next
+    // checkpoint; waiting until nothing is would be waiting for ever beside busy writers.
     const { position, written } = log;
     if (position.lsn === this.#last?.position.lsn) return;
     const frozen = state.freeze();

@@ -155,3 +155,24 @@ test('a change waits for a checkpoint no longer than it may', async () => {
   await clock.drive(store.close());
   expect(clock.pending).toBe(0);
 });
+
+test('a checkpoint comes to its end beside writers that never pause', async () => {
+  const { clock, open } = world({ log: { commit: 'now' } });
+  const store = await open();
+  let isOver = false;
+  const writers = ['a', 'b', 'c'].map(async (id) => {
+    await store.create({ id, type: 't' });
+    for (let data = 0; !isOver; data++) await store.update(id, { data });
+  });
+  await clock.turns(5);
+  let isMade = false;
+  const made = store.checkpoint().then(() => {
+    isMade = true;
+  });
+  for (let turn = 0; turn < 2000 && !isMade; turn++) await clock.turns(1);
+  isOver = true;
+  await Promise.all(writers);
+  expect(isMade).toBe(true);
+  await made;
+  await clock.drive(store.close());
+});
