@@ -106,14 +106,10 @@ export class RecentState {
   /** The job as it is durably. */
   get(id: string): Job | undefined {
     const entry = this.#byId.get(id);
-    if (entry === undefined) return this.#fetch(id)?.durable ?? undefined;
-    const job = entry.durable;
-    if (job) {
-      entry.used = true;
-      return job;
-    }
-    if (entry.unread) return this.#load(entry).durable ?? undefined;
-    return job === undefined ? (entry.previous?.durable ?? undefined) : undefined;
+    const job = entry?.durable;
+    if (entry === undefined || !job) return this.#durableOf(id)?.durable ?? undefined;
+    entry.used = true;
+    return job;
   }
 
   /** Whether the id is one of a job in memory, whatever became of it. */
@@ -123,12 +119,7 @@ export class RecentState {
 
   /** The number of a job that is there durably. */
   seqOf(id: string): JobSeq | undefined {
-    let entry = this.#byId.get(id) ?? this.#fetch(id);
-    if (entry?.unread) entry = this.#load(entry);
-    if (entry?.durable) return entry.seq;
-    return entry?.durable === undefined && entry?.previous?.durable
-      ? entry.previous.seq
-      : undefined;
+    return this.#durableOf(id)?.seq;
   }
 
   /** What the next write finds; undefined when there is no such job. */
@@ -349,6 +340,15 @@ export class RecentState {
     const entry = unreadEntry(seq, id, this.#era);
     this.#byId.set(id, entry);
     this.#bySeq.set(seq, entry);
+  }
+
+  /** The job of this id that is there durably, however often it was removed and made anew since. */
+  #durableOf(id: string): JobEntry | undefined {
+    for (let entry = this.#byId.get(id) ?? this.#fetch(id); entry; entry = entry.previous) {
+      if (entry.unread) this.#load(entry);
+      if (entry.durable !== undefined) return entry.durable === null ? undefined : entry;
+    }
+    return undefined;
   }
 
   #fetch(id: string): JobEntry | undefined {

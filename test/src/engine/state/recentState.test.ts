@@ -170,3 +170,20 @@ test('a job that changes while the checkpoint runs is written as it was', () => 
   expect(frozen.resolve(1, undefined)?.status).toBe(0);
   expect(frozen.resolve(2, undefined)).toBeUndefined();
 });
+
+test('a job is seen until its removal is durable, however often its id was taken since', () => {
+  const state = aState();
+  state.create(1, state.nextSeq(), aJob({ id: 'a' }), 100);
+  state.settle(1);
+  const first = state.get('a');
+  for (let lsn = 2; lsn < 8; lsn += 2) {
+    state.remove(lsn, state.find('a')!);
+    state.create(lsn + 1, state.nextSeq(), aJob({ id: 'a' }), 100);
+    expect(state.get('a')).toBe(first);
+    expect(state.seqOf('a')).toBe(1);
+  }
+  state.settle(2);
+  expect(state.get('a')).toBeUndefined();
+  state.settle(3);
+  expect(state.seqOf('a')).toBe(2);
+});
