@@ -3,11 +3,9 @@ import { jobStatuses, logLevels } from '../jobs/job.js';
 import { tooLarge } from '../jobs/validate.js';
 import type { Bytes, JobSeq } from '../units.js';
 import { putU8, putU32, putU48, putUtf8, setU32, setU48 } from './byteSink.js';
+import { putJson } from './putJson.js';
 import { at, Has, RecordKind, Section } from './recordLayout.js';
 import type { ByteSink } from './seam.js';
-
-/** Below this many characters a text is written at once, with room for the longest it could be. */
-const shortSection = 4096;
 
 const times = new Uint8Array(40);
 const timesView = new DataView(times.buffer);
@@ -155,19 +153,16 @@ function putSections(
 }
 
 function putSection(sink: ByteSink, value: Json, id: string, start: number, limit: Bytes): void {
-  const text = JSON.stringify(value);
-  const { length } = text;
-  // A byte per character at least: what is too long is met before room is made for it.
+  const place = sink.at;
+  sink.reserve(4);
+  sink.at += 4;
+  putJson(sink, value);
+  const length = sink.at - place - 4;
   if (length > limit) {
     sink.at = start;
     throw tooLarge(id, length, limit);
   }
-  const place = sink.at;
-  const room = length < shortSection ? length * 3 : Buffer.byteLength(text);
-  sink.reserve(room + 4);
-  const written = sink.bytes.write(text, place + 4);
-  setU32(sink.bytes, place, written);
-  sink.at = place + 4 + written;
+  setU32(sink.bytes, place, length);
 }
 
 function setU16(bytes: Uint8Array, place: number, value: number): void {
