@@ -48,8 +48,8 @@ export const storeMutants: readonly Mutant[] = [
   {
     name: 'reads see what is not durable',
     file: state,
-    find: '    const job = entry.durable;\n    if (job) {\n',
-    replace: '    const job = entry.latest;\n    if (job) {\n',
+    find: '    const job = entry?.durable;\n    if (entry === undefined || !job)',
+    replace: '    const job = entry?.latest;\n    if (entry === undefined || !job)',
     killedBy: [t.recentState, t.recentStateProp, t.sweeps],
   },
   {
