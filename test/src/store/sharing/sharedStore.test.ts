@@ -8,7 +8,7 @@ import { type SharedPlace, sharedPlace } from './sharedPlace.js';
 
 let place: SharedPlace;
 let state: ModelState;
-let manifest: number;
+let manifest: { epoch: number };
 /** The changes that the log has, by LSN. */
 let history: Map<number, JobChange>;
 /** By pid: where it listens. */
@@ -17,30 +17,36 @@ let addresses: Map<number, string>;
 beforeEach(() => {
   place = sharedPlace();
   state = emptyModelState();
-  manifest = 0;
+  manifest = { epoch: 0 };
   history = new Map();
   addresses = new Map();
 });
 
-const requestOf = (pid: number, how: Partial<SharingRequest> = {}): SharingRequest => ({
-  platform: place.platform(pid),
-  dir: place.dir,
-  mode: 'shared',
-  manifestEpoch: async () => manifest,
-  async openOwner(ownership) {
-    const store = modelStore({ clock: place.clock, state, dir: place.dir });
-    manifest = ownership.epoch;
-    addresses.set(pid, ownership.lock.address);
-    store.onChange((changes) => {
-      for (const change of changes) history.set(change.lsn, change);
-    });
-    return store;
-  },
-  changesSince: async (_, lsn) => [...history.values()].filter((change) => change.lsn > lsn),
-  patience: 1000,
-  flush: 100,
-  ...how,
-});
+/** A store that still takes over when its test ends keeps to that test's world. */
+const requestOf = (pid: number, how: Partial<SharingRequest> = {}): SharingRequest => {
+  const world = { place, state, manifest, history, addresses };
+  return {
+    platform: world.place.platform(pid),
+    dir: world.place.dir,
+    mode: 'shared',
+    manifestEpoch: async () => world.manifest.epoch,
+    async openOwner(ownership) {
+      const { clock, dir } = world.place;
+      const store = modelStore({ clock, state: world.state, dir });
+      world.manifest.epoch = ownership.epoch;
+      world.addresses.set(pid, ownership.lock.address);
+      store.onChange((changes) => {
+        for (const change of changes) world.history.set(change.lsn, change);
+      });
+      return store;
+    },
+    changesSince: async (_, lsn) =>
+      [...world.history.values()].filter((change) => change.lsn > lsn),
+    patience: 1000,
+    flush: 100,
+    ...how,
+  };
+};
 
 const open = (pid: number, how?: Partial<SharingRequest>): Promise<SharedStore> =>
   place.clock.drive(sharedStore(requestOf(pid, how)));
@@ -69,7 +75,7 @@ describe('processes that share a store', () => {
     await place.clock.drive(Promise.all([closing, created]));
     expect(await place.clock.drive(third.get('b'))).toEqual(await created);
     expect([await roleOf(second), await roleOf(third)].sort()).toEqual(['guest', 'owner']);
-    expect(manifest).toBe(2);
+    expect(manifest.epoch).toBe(2);
   });
 
   test('make calls again that the dead owner can’t have taken, and reads in any case', async () => {
