@@ -53,5 +53,5 @@ export type { SweepLimits, WorkloadOutcome } from './sweep/supervision.js';
 export type { SweepWorkload } from './sweep/sweep.js';
 export type { OtherClock, SweepClock } from './sweep/sweepClock.js';
 export { assertFaultSafe, sweepFaults } from './sweep/sweepFaults.js';
-export type { SweepAftermath, SweepOptions } from './sweep/sweepOptions.js';
+export type { SweepAftermath, SweepOptions, SweepProgress } from './sweep/sweepOptions.js';
 export { renderSweep, type SweepFinding, type SweepReport } from './sweep/sweepReport.js';

@@ -47,6 +47,7 @@ export class Sweep {
   private readonly neverReached: string[] = [];
   private limits: SweepLimits;
   private runs = 0;
+  private planned = 0;
   private leftOut = 0;
 
   constructor(workload: SweepWorkload, settings: SweepSettings) {
@@ -75,13 +76,21 @@ export class Sweep {
   }
 
   private async sweep(untouched: SweptRun): Promise<void> {
-    let level: SweptRun[] = [untouched];
+    let attempts = this.attemptsAfter(untouched);
     for (let depth = 1; depth <= this.settings.depth; depth++) {
-      const reached: SweptRun[] = [];
-      for (const attempt of this.chosen(level.flatMap((run) => this.attemptsAfter(run)))) {
-        reached.push(await this.tryPlan(attempt));
+      const next: Attempt[] = [];
+      const chosen = this.chosen(attempts);
+      this.planned += chosen.length;
+      for (const attempt of chosen) {
+        // A run holds the bytes of all its calls. Of many thousands only what is to be tried next
+        // may be kept.
+        const run = await this.tryPlan(attempt);
+        if (depth === this.settings.depth || run.outcome.kind === 'hung' || run.struckAt === 0) {
+          continue;
+        }
+        for (const further of this.attemptsAfter(run)) next.push(further);
       }
-      level = reached.filter(({ outcome, struckAt }) => outcome.kind !== 'hung' && struckAt > 0);
+      attempts = next;
     }
   }
 
@@ -121,6 +130,7 @@ export class Sweep {
     this.runs++;
     if (run.struckAt === 0) this.neverReached.push(plan.rules.map(ruleText).join(' and '));
     for (const ailment of run.ailments) this.findings.push(findingOf(ailment, run));
+    this.settings.onRun({ runs: this.runs, planned: this.planned, findings: this.findings });
     return run;
   }
 

@@ -11,6 +11,7 @@ import { diskGround, type SweepGround, volumeGround } from './ground.js';
 import type { SweepWorld } from './runOnce.js';
 import type { SweepLimits, WorkloadOutcome } from './supervision.js';
 import type { OtherClock } from './sweepClock.js';
+import type { SweepFinding } from './sweepReport.js';
 import type { Lasting } from './variants.js';
 
 /** What the invariant judges: everything that a run left. */
@@ -22,6 +23,16 @@ export interface SweepAftermath {
   readonly outcome: Exclude<WorkloadOutcome, { kind: 'hung' }>;
   /** What was injected; undefined after the run without faults. */
   readonly fault: FaultRule | undefined;
+}
+
+/** How far a sweep has come. */
+export interface SweepProgress {
+  /** Runs under a fault so far. */
+  readonly runs: number;
+  /** As far as is known: with a `depth` of 2 or more, what a run did decides which others follow. */
+  readonly planned: number;
+  /** What went wrong so far. */
+  readonly findings: readonly SweepFinding[];
 }
 
 /** How a sweep goes about it. */
@@ -65,6 +76,8 @@ export interface SweepOptions {
   readonly maxRuns?: number;
   /** Default: 1. */
   readonly seed?: number;
+  /** Told after each run under a fault. */
+  readonly onRun?: (progress: SweepProgress) => void;
   /** No sweep, but the one run under this plan: what a finding prints. */
   readonly only?: FaultPlan;
 }
@@ -86,6 +99,7 @@ export interface SweepSettings {
   readonly limits: Partial<SweepLimits>;
   readonly maxRuns: number;
   readonly seed: number;
+  readonly onRun: NonNullable<SweepOptions['onRun']>;
   readonly only: FaultPlan | undefined;
 }
 
@@ -109,6 +123,7 @@ export function resolveSweep(raw: SweepOptions): SweepSettings {
     limits: raw.limits ?? {},
     maxRuns: raw.maxRuns ?? Number.POSITIVE_INFINITY,
     seed: raw.seed ?? 1,
+    onRun: raw.onRun ?? (() => {}),
     only: raw.only === undefined ? undefined : faultPlan(raw.only),
   };
   check(settings);

@@ -1,4 +1,8 @@
-import { faultText, type SweepReport } from '../../../harness/property/sweep/sweepReport.js';
+import {
+  faultText,
+  type SweepFinding,
+  type SweepReport,
+} from '../../../harness/property/sweep/sweepReport.js';
 import { type StoreSweep, sweepStore } from '../sweeps/storeSweep.js';
 
 /** Beside those that the manuals name for a call: what a kernel, a network drive or a scanner may answer all the same. */
@@ -9,34 +13,51 @@ const forms: readonly (readonly [name: string, how: Partial<StoreSweep>])[] = [
   ['every errno at every call', { errnos, effects: ['fail'] }],
 ];
 
+/** So many runs between two lines that say how far it came. */
+const runsPerLine = 500;
+
 /**
  * Lets every call of a whole store fail. `--runs N` bounds each of the four sweeps, drawn by
- * `--seed N`; left out, all of some twenty thousand runs are made.
+ * `--seed N`; left out, all of some thirty thousand runs are made. `--only N` makes the Nth sweep
+ * alone.
  */
 export async function prove(options: Readonly<Record<string, string>>): Promise<boolean> {
-  const { runs, seed = '1' } = options;
+  const { runs, seed = '1', only } = options;
   const maxRuns = runs === undefined ? {} : { maxRuns: Number(runs) };
+  const sweeps = forms.flatMap(([name, how]) =>
+    (['now', 'background'] as const).map((commit) => ({ name, how, commit })),
+  );
   let findings = 0;
-  for (const [name, how] of forms) {
-    for (const commit of ['now', 'background'] as const) {
-      const began = performance.now();
-      const report = await sweepStore({ ...how, ...maxRuns, seed: Number(seed), commit });
-      const seconds = ((performance.now() - began) / 1000).toFixed(0);
+  for (const [at, { name, how, commit }] of sweeps.entries()) {
+    if (only !== undefined && Number(only) !== at + 1) continue;
+    const began = performance.now();
+    const seconds = (): string => ((performance.now() - began) / 1000).toFixed(0);
+    let told = 0;
+    const onRun: StoreSweep['onRun'] = (so) => {
+      // At once: what is stopped before its end has found something all the same.
+      for (; told < so.findings.length; told++) tell(so.findings[told]!);
+      if (so.runs % runsPerLine !== 0) return;
+      const most = Math.round(process.memoryUsage.rss() / 2 ** 20);
       console.log(
-        `${name}, commits ${commit}: ${report.operations.length} calls, ${report.runs} runs in ${seconds} s, ${report.leftOut} left out, ${report.findings.length} findings`,
+        `${so.runs} of ${so.planned} runs in ${seconds()} s, ${most} MiB, ${told} findings`,
       );
-      tell(report);
-      findings += report.findings.length;
-    }
+    };
+    const report = await sweepStore({ ...how, ...maxRuns, seed: Number(seed), commit, onRun });
+    console.log(
+      `${name}, commits ${commit}: ${report.operations.length} calls, ${report.runs} runs in ${seconds()} s, ${leftOut(report)}, ${report.findings.length} findings`,
+    );
+    findings += report.findings.length;
   }
   return findings === 0;
 }
 
-function tell({ findings, isSteady }: SweepReport): void {
-  for (const { kind, message, ordinal, operation, path, plan } of findings) {
-    const rules = plan.rules.map(faultText).join(' and ');
-    console.log(`  #${ordinal} ${operation} ${path}, ${rules}: ${kind}: ${message.split('\n')[0]}`);
-    console.log(`    only: ${JSON.stringify(plan)}`);
-  }
-  if (!isSteady) console.log('  two runs without faults differed');
+function tell({ kind, message, ordinal, operation, path, plan }: SweepFinding): void {
+  const rules = plan.rules.map(faultText).join(' and ');
+  console.log(`  #${ordinal} ${operation} ${path}, ${rules}: ${kind}: ${message.split('\n')[0]}`);
+  console.log(`    only: ${JSON.stringify(plan)}`);
+}
+
+function leftOut({ leftOut: count, neverReached, isSteady }: SweepReport): string {
+  const steady = isSteady ? '' : ', two runs without faults differed';
+  return `${count} left out, ${neverReached.length} never struck${steady}`;
 }

@@ -17,7 +17,7 @@ import { expectJob, expectTyped, type Outcome, possible, Told } from './told.js'
 /** Which part of all faults a sweep tries, and on what store. */
 export type StoreSweep = Pick<
   SweepOptions,
-  'maxRuns' | 'seed' | 'errnos' | 'effects' | 'lasting' | 'only' | 'depth'
+  'maxRuns' | 'seed' | 'errnos' | 'effects' | 'lasting' | 'only' | 'depth' | 'onRun'
 > & { readonly commit: 'now' | 'background' };
 
 const optionsOf = ({ commit }: StoreSweep): StoreOptions => ({

@@ -77,6 +77,19 @@ test('the assertion lists every finding', async () => {
   expect((await assertFaultSafe(saveWell, saving)).runs).toBe(23);
 });
 
+test('whoever asks is told after each run how far the sweep has come', async () => {
+  const told: [runs: number, planned: number, findings: number][] = [];
+  const report = await sweepFaults(leaveTemp, {
+    ...saving,
+    onRun: (so) => told.push([so.runs, so.planned, so.findings.length]),
+  });
+  expect(told.map(([runs]) => runs)).toEqual(
+    Array.from({ length: report.runs }, (_, at) => at + 1),
+  );
+  expect(new Set(told.map(([, planned]) => planned))).toEqual(new Set([report.runs]));
+  expect(told.at(-1)?.[2]).toBe(report.findings.length);
+});
+
 test('no more runs than asked for, chosen by the seed', async () => {
   const chosen = async (seed: number): Promise<string> => {
     const report = await sweepFaults(leaveTemp, { ...saving, maxRuns: 6, seed });
