@@ -86,11 +86,12 @@ async function claim(request: ClaimRequest): Promise<Claim> {
   }
 }
 
-function newLock({ platform, address }: ClaimRequest, epoch: number): LockContent {
+function newLock({ platform, dir, address }: ClaimRequest, epoch: number): LockContent {
   return {
     epoch,
     ...platform.processes.self(),
     nonce: Buffer.from(platform.random.bytes(12)).toString('hex'),
+    dir,
     address,
     since: platform.clock.now(),
   };

@@ -9,6 +9,8 @@ export interface LockContent extends ProcessIdentity {
   readonly epoch: number;
   /** Tells this claim from every other. */
   readonly nonce: string;
+  /** The folder that it was made in: a copy of that folder brings the lock along. */
+  readonly dir?: string;
   /** Where the owner listens for guests; empty when it takes none. */
   readonly address: string;
   /** When it was claimed. */

@@ -1,8 +1,9 @@
+import { leaveProof } from '../../engine/ownership/folderProof.js';
 import { FlakehoundError } from '../../errors.js';
 import type { Channel } from '../../ports/channels.js';
 import type { Platform } from '../../ports/platform.js';
 import type { Millis } from '../../units.js';
-import { GuestLink } from './guestLink.js';
+import { GuestLink, type LinkedOwner } from './guestLink.js';
 import { GuestStore } from './guestStore.js';
 import { protocolVersion } from './messages.js';
 
@@ -11,7 +12,8 @@ export interface GuestRequest {
   readonly platform: Platform;
   readonly dir: string;
   readonly address: string;
-  /** How long the owner may take to answer. */
+  readonly owner: LinkedOwner;
+  /** How long the owner may take to answer the first time. */
   readonly patience: Millis;
   readonly flush: Millis;
 }
@@ -30,13 +32,14 @@ export type Reception =
 export async function connectGuest(request: GuestRequest): Promise<Reception> {
   const { platform, dir, address } = request;
   const channel = await platform.channels.connect(address);
-  const link = new GuestLink(channel, platform.clock);
-  const { proof, remove } = await leaveProof(platform, dir);
+  const link = new GuestLink(channel, platform.clock, request.owner);
+  // A copied folder brings a copy of the lock along, and so the address of the owner of the first one.
+  const proof = await leaveProof(platform, dir);
   try {
     const welcome = await answered(
       request,
       channel,
-      link.call('read', 'hello', [protocolVersion, proof]),
+      link.call('read', 'hello', [protocolVersion, proof.name]),
     );
     if (welcome.isHere) {
       const { clock } = platform;
@@ -49,24 +52,8 @@ export async function connectGuest(request: GuestRequest): Promise<Reception> {
     link.close();
     throw error;
   } finally {
-    await remove();
+    await proof.remove();
   }
-}
-
-/**
- * A copied folder brings a copy of the lock along, and so the address of the owner of the first one.
- * A file that only those see who look into the same folder tells the two apart.
- */
-async function leaveProof({ files, random }: Platform, dir: string) {
-  const proof = `hello-${Buffer.from(random.bytes(12)).toString('hex')}`;
-  const path = files.join(dir, proof);
-  try {
-    await (await files.open(path, 'create')).close();
-  } catch {
-    // Who may not write here can't prove anything, and is believed.
-    return { proof: undefined, remove: async () => undefined };
-  }
-  return { proof, remove: () => files.unlink(path).catch(() => undefined) };
 }
 
 function answered(

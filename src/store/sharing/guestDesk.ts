@@ -213,6 +213,8 @@ class Guest {
           (/^hello-[0-9a-f]+$/.test(proof) && files.existsNow(files.join(store.dir, proof)));
         return { epoch, isHere };
       }
+      case 'ping':
+        return null;
       case 'note':
         return store.updateLater(args[0] as string, args[1] as JobPatch);
       case 'notes': {

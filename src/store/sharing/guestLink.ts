@@ -13,6 +13,7 @@ import {
   sendableError,
   unpackItems,
 } from './messages.js';
+import { SilenceWatch, silentIntervals } from './silenceWatch.js';
 
 /** Whether repeating a call could do any harm. */
 export type CallKind = 'read' | 'write';
@@ -48,10 +49,19 @@ interface Hearer {
 /** The owner hands on changes ten times a second; what takes longer than that isn't waited for. */
 const longestDrain: Millis = 250;
 
+/** Whom a guest is linked to. */
+export interface LinkedOwner {
+  readonly pid: number;
+  /** It is asked for a sign of life so often while something is awaited, and given up after some of these. */
+  readonly patience: Millis;
+}
+
 /** The guest's end of the channel to the owner: calls go out once a turn, all in one message. */
 export class GuestLink {
   private readonly channel: Channel;
   private readonly clock: Clock;
+  private readonly owner: LinkedOwner;
+  private readonly watch: SilenceWatch;
   private readonly calls = new Map<number, Call>();
   private readonly hearers = new Map<number, Hearer>();
   private outbox: { readonly id: number; readonly item: string }[] = [];
@@ -61,10 +71,20 @@ export class GuestLink {
   private readonly onGone: (() => void)[] = [];
   private readonly onNews: (() => void)[] = [];
 
-  constructor(channel: Channel, clock: Clock) {
+  constructor(channel: Channel, clock: Clock, owner: LinkedOwner) {
     this.channel = channel;
     this.clock = clock;
+    this.owner = owner;
+    this.watch = new SilenceWatch({
+      clock,
+      interval: owner.patience,
+      isWaiting: () => this.calls.size > 0,
+      // No call is waiting for the answer: that something comes is all.
+      ask: () => this.put(-1, '[-1,"ping"]'),
+      giveUp: () => this.giveUp(),
+    });
     channel.onMessage((message) => {
+      this.watch.heard();
       for (const item of unpackItems(message)) this.take(item);
     });
     channel.onClose(() => this.lose());
@@ -89,7 +109,10 @@ export class GuestLink {
     if (item.length > longestItem) return Promise.reject(tooLong(method, item.length));
     return new Promise((resolve, reject) => {
       this.calls.set(id, { kind, method, isSent: false, pieces: '', resolve, reject });
-      if (this.calls.size === 1) this.channel.hold(true);
+      if (this.calls.size === 1) {
+        this.channel.hold(true);
+        this.watch.begin();
+      }
       this.put(id, item);
     });
   }
@@ -204,14 +227,24 @@ export class GuestLink {
     this.wake();
   }
 
-  private lose(): void {
+  /** The owner runs and says nothing. What it was sent it may do yet, once it goes on. */
+  private giveUp(): void {
+    const { pid, patience } = this.owner;
+    const silent = `process ${pid}, the owner of the store, has said nothing for ${silentIntervals * patience} ms`;
+    this.lose((method) =>
+      outcomeUnknown(`${silent}: ${method} may have taken place, may yet, or not`, pid),
+    );
+    this.channel.close();
+  }
+
+  private lose(unknown: (method: string) => FlakehoundError = wentAway): void {
     if (this.isGone) return;
     this.isGone = true;
     this.outbox = [];
     this.hearers.clear();
     for (const call of this.calls.values()) {
       const mayHaveHappened = call.isSent && call.kind === 'write';
-      call.reject(mayHaveHappened ? outcomeUnknown(call.method) : new OwnerGoneError());
+      call.reject(mayHaveHappened ? unknown(call.method) : new OwnerGoneError());
     }
     this.calls.clear();
     for (const act of this.onGone.splice(0)) act();
@@ -223,12 +256,17 @@ export class GuestLink {
   }
 }
 
-function outcomeUnknown(method: string): FlakehoundError {
-  return new FlakehoundError(
-    'STORE_OUTCOME_UNKNOWN',
+const wentAway = (method: string): FlakehoundError =>
+  outcomeUnknown(
     `the owner of the store went away during ${method}: it may have taken place or not`,
-    { hint: 'read the job to see, then repeat the call if it did not take place' },
   );
+
+function outcomeUnknown(message: string, stopped?: number): FlakehoundError {
+  const first =
+    stopped === undefined ? '' : `end process ${stopped}, or let it go on: kill -CONT ${stopped}; `;
+  return new FlakehoundError('STORE_OUTCOME_UNKNOWN', message, {
+    hint: `${first}read the job to see, then repeat the call if it did not take place`,
+  });
 }
 
 function tooLong(method: string, length: number): FlakehoundError {

@@ -1,4 +1,6 @@
 import { claimOwnership, findHolder, type Holder } from '../../engine/ownership/claimOwnership.js';
+import { isCopiedLock } from '../../engine/ownership/copiedLock.js';
+import type { LockContent } from '../../engine/ownership/lockFile.js';
 import type { Ownership } from '../../engine/ownership/ownership.js';
 import { FlakehoundError } from '../../errors.js';
 import { isoTime } from '../../jobs/isoTime.js';
@@ -61,12 +63,16 @@ export async function takeRole(request: SharingRequest): Promise<OwnerRole | Gue
     const holder = await findHolder({ ...request, disregard });
     const role = holder ?? (await becomeOwner(request, disregard));
     if (role.kind === 'owner') return role;
-    if (mode === 'exclusive') throw locked(request, role, 'this one asks for it alone');
+    if (await isCopiedLock(platform, request.dir, role.by)) {
+      disregard = role.by.nonce;
+      continue;
+    }
+    if (mode === 'exclusive') throw locked(request, role, { why: 'alone' });
     const left = until - platform.clock.elapsed();
     const reception = await reach(request, role, left);
     if (reception.kind === 'guest') return reception;
     if (reception.kind === 'foreign') disregard = role.by.nonce;
-    else if (left <= 0) throw locked(request, role, 'it does not answer', reception.cause);
+    else if (left <= 0) throw locked(request, role, { why: 'silent', cause: reception.cause });
     else await platform.clock.sleep(betweenTries);
   }
 }
@@ -148,29 +154,56 @@ type Reached = Reception | { readonly kind: 'silent'; readonly cause: unknown };
 async function reach(request: SharingRequest, { by }: Holder, patience: Millis): Promise<Reached> {
   if (by.address === '') return { kind: 'silent', cause: undefined };
   try {
-    return await connectGuest({ ...request, address: by.address, patience: Math.max(0, patience) });
+    return await connectGuest({
+      ...request,
+      address: by.address,
+      owner: { pid: by.pid, patience: request.patience },
+      patience: Math.max(0, patience),
+    });
   } catch (cause) {
     return { kind: 'silent', cause };
   }
 }
 
+interface Refusal {
+  /** `alone`: this process asks for the store alone; `silent`: its holder doesn't answer. */
+  readonly why: 'alone' | 'silent';
+  readonly cause?: unknown;
+}
+
 function locked(
-  { dir }: SharingRequest,
+  { dir, platform }: SharingRequest,
   { by, state }: Holder,
-  why: string,
-  cause?: unknown,
+  { why, cause }: Refusal,
 ): FlakehoundError {
+  const here = platform.processes.self().place;
+  const elsewhere = by.place !== undefined && by.place !== here ? ` (${by.place})` : '';
   const is = state === 'alive' ? 'is' : 'may be';
-  const wait = `close the store in process ${by.pid}, or end that process, and open it again`;
+  const reason = why === 'alone' ? 'this one asks for it alone' : 'it does not answer';
   return new FlakehoundError(
     'STORE_LOCKED',
-    `the store in ${dir} ${is} held by process ${by.pid} since ${isoTime(by.since)}, and ${why}`,
-    {
-      cause,
-      hint:
-        state === 'alive'
-          ? wait
-          : `if process ${by.pid} is gone, remove ${dir}/lock-${by.epoch} and open the store again`,
-    },
+    `the store in ${dir} ${is} held by process ${by.pid}${elsewhere} since ${isoTime(by.since)}, and ${reason}`,
+    { cause, hint: hintFor(dir, by, state, why) },
   );
+}
+
+function hintFor(
+  dir: string,
+  by: LockContent,
+  state: Holder['state'],
+  why: Refusal['why'],
+): string {
+  const { pid, epoch, dir: origin } = by;
+  const copied =
+    origin !== undefined && origin !== dir
+      ? ` (the lock was made in ${origin}: if ${dir} is a copy of it, remove ${dir}/lock-${epoch})`
+      : '';
+  if (state === 'unknown') {
+    const other = copied === '' ? '' : ` or uses ${origin}, of which this is a copy`;
+    return `make sure that process ${pid} is gone${other}, then remove ${dir}/lock-${epoch} and open the store again`;
+  }
+  if (why === 'alone') {
+    return `close the store in process ${pid}, or end that process, and open it again${copied}`;
+  }
+  return `wait until process ${pid} has time, let it go on if it is stopped (kill -CONT ${pid}), or end it; then open the store again${copied}`;
 }

@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openStore } from '../../../src/openStore.js';
 import { type Compiled, compileScripts } from './compiled.js';
 import type { FullDiskReport } from './fullDisk.js';
 import { killCycles } from './killCycles.js';
@@ -46,6 +49,48 @@ test('of eight that take over at once, one acknowledges', { timeout: 120_000 }, 
   expect(tally.broken).toEqual([]);
   expect(tally.rounds).toBeGreaterThanOrEqual(200);
   expect(tally.fenced).toBeGreaterThan(150);
+});
+
+test('an owner that is stopped is told of in time, and nothing is lost when it goes on', {
+  timeout: 60_000,
+}, async () => {
+  const at = join(dir, 'stopped');
+  const holder = spawn(process.execPath, [compiled.script('holder'), at], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const ended = once(holder, 'close');
+  const { pid } = holder;
+  try {
+    expect(String(await once(holder.stdout, 'data'))).toBe('owner\n');
+    const guest = await openStore(at, { ownerTimeoutMs: 300 });
+    await guest.create({ id: 'before', type: 'probe' });
+    holder.kill('SIGSTOP');
+    const named = expect.stringContaining(`kill -CONT ${pid}`);
+    await Promise.all([
+      expect(guest.get('before')).rejects.toMatchObject({ code: 'STORE_LOCKED', hint: named }),
+      expect(guest.create({ id: 'during', type: 'probe' })).rejects.toMatchObject({
+        code: 'STORE_OUTCOME_UNKNOWN',
+        hint: named,
+      }),
+      expect(openStore(at, { ownerTimeoutMs: 300 })).rejects.toMatchObject({
+        code: 'STORE_LOCKED',
+        hint: named,
+      }),
+    ]);
+    // Who only looks needs no answer.
+    const reader = await openStore(at, { mode: 'readOnly' });
+    expect(await reader.get('before')).toMatchObject({ id: 'before' });
+    await reader.close();
+    holder.kill('SIGCONT');
+    await guest.create({ id: 'after', type: 'probe' });
+    expect(await guest.get('before')).toMatchObject({ id: 'before' });
+    expect((await guest.health()).role).toBe('guest');
+    await guest.close();
+    holder.stdin.end();
+    expect(await ended).toEqual([0, null]);
+  } finally {
+    holder.kill('SIGKILL');
+  }
 });
 
 test('two owners would be seen', () => {

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dir as temporaryFolder } from 'tmp-promise';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -350,4 +350,51 @@ test('two stores with one id, a folder and its copy, are two stores', async () =
   const again = await openStore(join(root, 'copy'), hasty);
   expect(await again.count()).toBe(14);
   await again.close();
+});
+
+describe('a copy of a folder, made while its store was open in a process that lives', () => {
+  test.each(['shared', 'exclusive'] as const)(
+    'is a store of its own beside a %s one',
+    async (mode) => {
+      await closedStore();
+      const store = await openStore(dir, { ...hasty, mode });
+      const path = await snapshot(dir, join(root, 'copy'));
+      const copy = await openStore(path, { ...hasty, mode: 'exclusive' });
+      await copy.create({ id: 'yours', type: 'probe' });
+      await store.create({ id: 'mine', type: 'probe' });
+      expect([await store.get('yours'), await copy.get('mine')]).toEqual([undefined, undefined]);
+      await copy.close();
+      await store.close();
+    },
+  );
+
+  test('opens once the first one is closed', async () => {
+    const store = await fillReal(dir);
+    const path = await snapshot(dir, join(root, 'copy'));
+    await store.close();
+    const copy = await openStore(path, hasty);
+    expect(await copy.count()).toBe(12);
+    await copy.close();
+  });
+
+  test('is told from the folder itself under another path', async () => {
+    const store = await openStore(dir, { ...hasty, mode: 'exclusive' });
+    const path = join(root, 'link');
+    await symlink(dir, path);
+    expect(await refusal(path, { mode: 'exclusive' })).toMatchObject({ code: 'STORE_LOCKED' });
+    expect((await readdir(dir)).filter((name) => name.startsWith('hello-'))).toEqual([]);
+    await store.create({ id: 'still works', type: 'probe' });
+    await store.close();
+  });
+
+  test('whose first folder is gone is refused, with the lock to remove', async () => {
+    const store = await openStore(dir, { ...hasty, mode: 'exclusive' });
+    const path = await snapshot(dir, join(root, 'copy'));
+    await store.close();
+    await rename(dir, join(root, 'moved'));
+    expect(await refusal(path)).toMatchObject({
+      code: 'STORE_LOCKED',
+      hint: expect.stringContaining(`if ${path} is a copy of it, remove ${path}/lock-1`),
+    });
+  });
 });

@@ -23,6 +23,7 @@ describeJobStore('a guest of the model', async (options) => {
       platform: place.platform(2),
       dir,
       address,
+      owner: { pid: 1, patience: 1000 },
       patience: 1000,
       flush: 1000,
     });

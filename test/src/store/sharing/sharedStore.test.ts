@@ -104,6 +104,42 @@ describe('processes that share a store', () => {
     await outcome;
   });
 
+  test('are told in time that the owner is stopped, and lose nothing when it goes on', async () => {
+    const [first, second] = [await open(1), await open(2)];
+    await second.create({ id: 'a', type: 't' });
+    place.channels.freeze();
+    const begun = place.clock.elapsed();
+    const read = place.clock.drive(second.get('a'));
+    const refused = expect(read).rejects.toMatchObject({
+      code: 'STORE_LOCKED',
+      message: expect.stringContaining('process 1'),
+      hint: expect.stringContaining('kill -CONT 1'),
+    });
+    const write = second.update('a', { data: 1 });
+    const unknown = expect(write).rejects.toMatchObject({
+      code: 'STORE_OUTCOME_UNKNOWN',
+      message:
+        'process 1, the owner of the store, has said nothing for 5000 ms: update may have taken place, may yet, or not',
+      hint: expect.stringContaining('kill -CONT 1'),
+    });
+    second.updateLater('a', { result: 2 });
+    await Promise.all([refused, unknown]);
+    expect(place.clock.elapsed() - begun).toBeLessThanOrEqual(7_100);
+    place.channels.thaw();
+    await place.clock.drive(second.flush());
+    expect(await place.clock.drive(second.get('a'))).toMatchObject({ data: 1, result: 2 });
+    expect([await roleOf(first), await roleOf(second)]).toEqual(['owner', 'guest']);
+  });
+
+  test('wait for an owner that takes its time, as long as it says that it lives', async () => {
+    const [, second] = [await open(1), await open(2)];
+    await second.create({ id: 'a', type: 't' });
+    const waiting = second.waitFor('a', 'active', { timeout: 25_000 });
+    const late = expect(waiting).rejects.toMatchObject({ code: 'JOB_WAIT_TIMEOUT' });
+    await place.clock.advance(30_000);
+    await late;
+  });
+
   test('keep what was noted for later', async () => {
     const [, second] = [await open(1), await open(2)];
     await second.create({ id: 'a', type: 't' });
@@ -188,6 +224,18 @@ describe('a store that is held', () => {
     await expect(failing).rejects.toThrow('damaged');
     expect(await roleOf(await open(2))).toBe('owner');
     expect(place.channels.listening).toHaveLength(1);
+  });
+
+  test('on another machine, by all that can be told, is locked with what to look for', async () => {
+    await open(1);
+    place.processes.hide(1);
+    place.channels.freeze();
+    await expect(open(2)).rejects.toMatchObject({
+      code: 'STORE_LOCKED',
+      message: expect.stringContaining('may be held by process 1'),
+      hint: 'make sure that process 1 is gone, then remove /store/lock-1 and open the store again',
+    });
+    place.channels.thaw();
   });
 
   test('only as a copy of the folder that its owner is in, is taken over', async () => {
