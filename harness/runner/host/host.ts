@@ -11,6 +11,7 @@ import { endLeftovers, findLeftovers } from './leftovers.js';
 import { type OpenedSuite, openSuite, testFileOf } from './openSuite.js';
 import { OrderControl } from './order.js';
 import { createOrphanReaper, findZombies } from './orphans.js';
+import { OwnChildren } from './ownChildren.js';
 import { prepareScratch } from './scratch.js';
 import { SuiteRun } from './suiteRun.js';
 import { huntPool3 } from './v3/pool.js';
@@ -208,8 +209,10 @@ export class Host {
 function adoptOrphans(): void {
   const { addon } = loadAddon();
   if (!addon?.becomeSubreaper()) return;
+  const own = new OwnChildren();
   const look = createOrphanReaper({
     zombies: findZombies,
+    isNodes: (pid) => own.has(pid),
     reap: (pid) => addon.reap(pid),
     later: (call) => void setTimeout(call, 20).unref(),
   });

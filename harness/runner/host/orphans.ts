@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 export interface OrphanPorts {
   /** Children of this process that have ended and that nobody has asked for. */
   zombies(): readonly number[];
+  /** Whether Node waits for this child, and will take its exit status. */
+  isNodes(pid: number): boolean;
   reap(pid: number): void;
   /** Calls back later, the event loop having turned. */
   later(call: () => void): void;
@@ -13,12 +15,16 @@ export interface OrphanPorts {
  * Takes the exit status of orphans that came to us as their subreaper. Elsewhere init does that;
  * without it a test that asks by signal 0 whether its grandchild has ended is told "no" for ever.
  *
- * Children of our own are Node's to reap, which it does as soon as the event loop turns: only what
- * is still there at a second look is an orphan.
+ * Children of our own are Node's to reap, and are left to it: one taken by us would seem to live for
+ * ever. How long they have been there tells nothing. A process whose other threads still run is shown
+ * as ended before it can be waited for, and on a busy machine that takes many turns of the event
+ * loop. The second look is for children that Node knows nothing of, such as a native module's.
  *
  * @returns to be called whenever a child may have ended
  */
-export function createOrphanReaper({ zombies, reap, later }: OrphanPorts): () => void {
+export function createOrphanReaper(ports: OrphanPorts): () => void {
+  const { isNodes, reap, later } = ports;
+  const zombies = () => ports.zombies().filter((pid) => !isNodes(pid));
   let isLooking = false;
   let isAskedAgain = false;
   const look = (): void => {

@@ -4,10 +4,12 @@ import { createOrphanReaper } from '../../../../harness/runner/host/orphans.js';
 /** A process table whose turns the test takes by hand. */
 function aTable() {
   const zombies = new Set<number>();
+  const nodes = new Set<number>();
   const waiting: (() => void)[] = [];
   const reaped: number[] = [];
   const look = createOrphanReaper({
     zombies: () => [...zombies],
+    isNodes: (pid) => nodes.has(pid),
     reap: (pid) => {
       zombies.delete(pid);
       reaped.push(pid);
@@ -15,7 +17,7 @@ function aTable() {
     later: (call) => void waiting.push(call),
   });
   const turn = (): void => waiting.shift()?.();
-  return { zombies, reaped, look, turn, waiting };
+  return { zombies, nodes, reaped, look, turn, waiting };
 }
 
 describe('orphans that have ended', () => {
@@ -29,7 +31,19 @@ describe('orphans that have ended', () => {
     expect(reaped).toEqual([7]);
   });
 
-  test('are not taken for a child of our own, which Node reaps meanwhile', () => {
+  test('are not taken for a child of Node, however many looks it is seen at', () => {
+    const { zombies, nodes, reaped, look, turn } = aTable();
+    zombies.add(6).add(7);
+    nodes.add(7);
+    for (let looks = 0; looks < 3; looks++) {
+      look();
+      turn();
+      turn();
+    }
+    expect(reaped).toEqual([6]);
+  });
+
+  test('are not taken for a child that Node reaps meanwhile', () => {
     const { zombies, reaped, look, turn } = aTable();
     zombies.add(7);
     look();
