@@ -65,14 +65,17 @@ export async function claimOwnership(request: ClaimRequest): Promise<Claim> {
 async function claim(request: ClaimRequest): Promise<Claim> {
   const { platform, dir } = request;
   const { files } = platform;
-  for (let tries = 1; ; tries++) {
+  let [wanted, tries] = [0, 0];
+  for (;;) {
     const top = await topLock(request);
     if (top.lock !== undefined) {
       const holder = await holderOf(platform, top.lock, request.disregard);
       if (holder !== undefined) return holder;
     }
     const lock = newLock(request, top.epoch + 1);
-    if (!(await putLock(request, lock, tries < mostSwept))) continue;
+    tries = lock.epoch === wanted ? tries + 1 : 1;
+    wanted = lock.epoch;
+    if (!(await putLock(request, lock, tries < mostTries))) continue;
     const ownership = createOwnership(request, lock);
     try {
       await files.syncFolder(dir);
@@ -138,14 +141,17 @@ const linkless: ReadonlySet<string | undefined> = new Set([
   'EINVAL',
 ]);
 
-/** A folder that loses every new file at once is not being swept, it is broken. */
-const mostSwept = 100;
+/**
+ * A folder that loses every new file at once is not being swept, it is broken; and so is one where a
+ * name is taken for ever and nobody's lock is there.
+ */
+const mostTries = 100;
 
 /** Puts a whole lock under its epoch's name; false when the name is taken, or it was swept away. */
 async function putLock(
   request: ClaimRequest,
   lock: LockContent,
-  mayBeSwept: boolean,
+  mayTryAgain: boolean,
 ): Promise<boolean> {
   const { platform, dir } = request;
   const { files } = platform;
@@ -158,11 +164,12 @@ async function putLock(
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     // An owner that opens sweeps what looks left over, this file too.
-    if (code === 'ENOENT' && mayBeSwept && files.existsNow(dir)) return false;
+    if (code === 'ENOENT' && mayTryAgain && files.existsNow(dir)) return false;
     // A network drive repeats a request whose answer was lost, and then answers that it is taken.
-    if (code === 'EEXIST') return await isOurs(request, lock);
+    if (code === 'EEXIST' && (await isOurs(request, lock))) return true;
+    if (code === 'EEXIST' && mayTryAgain) return false;
     if (!linkless.has(code)) throw error;
-    return await putLockWithoutLink(request, lock, path);
+    return await putLockWithoutLink(request, lock, { path, mayTryAgain });
   } finally {
     await files.unlink(temporary).catch(() => undefined);
   }
@@ -172,13 +179,13 @@ async function putLock(
 async function putLockWithoutLink(
   request: ClaimRequest,
   lock: LockContent,
-  path: string,
+  { path, mayTryAgain }: { readonly path: string; readonly mayTryAgain: boolean },
 ): Promise<boolean> {
   try {
     await writeNew(request, lock, path);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST' && mayTryAgain) return false;
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { FlakehoundError } from '../../errors.js';
 import type { Platform } from '../../ports/platform.js';
 import { epochOfName, type LockContent, lockName, readLock } from './lockFile.js';
 
@@ -16,6 +17,12 @@ export interface TopLock {
 }
 
 /**
+ * Where a lock is gone, an owner of a later epoch has come: the next look sees it. A folder that shows
+ * the same epoch for ever without its lock is broken.
+ */
+const mostLooks = 100;
+
+/**
  * Finds the lock that counts. Folders are listed without a snapshot, so the list alone is not
  * believed: see OWNERSHIP.md, "Which lock counts".
  *
@@ -25,12 +32,15 @@ export async function topLock(place: LockPlace): Promise<TopLock> {
   const { platform, dir } = place;
   const isClaimed = async (epoch: number): Promise<boolean> =>
     (await platform.files.facts(platform.files.join(dir, lockName(epoch)))) !== undefined;
-  for (;;) {
+  for (let last = 0, looks = 0; ; ) {
     const named = await place.manifestEpoch();
     const listed = (await lockedEpochs(place)).at(-1) ?? 0;
     let epoch = Math.max(named, listed);
     while (await isClaimed(epoch + 1)) epoch++;
     if (epoch === 0) return { epoch, lock: undefined };
+    looks = epoch === last ? looks + 1 : 1;
+    last = epoch;
+    if (looks > mostLooks) throw unseen(dir, epoch);
     const state = await readLock(platform, dir, epoch);
     if (state.kind === 'lock') {
       if (!(await isClaimed(epoch + 1))) return { epoch, lock: state.lock };
@@ -43,6 +53,17 @@ export async function topLock(place: LockPlace): Promise<TopLock> {
       return { epoch, lock: undefined };
     }
   }
+}
+
+function unseen(dir: string, epoch: number): FlakehoundError {
+  const name = lockName(epoch);
+  return new FlakehoundError(
+    'STORE_LOCK',
+    `${dir} has ${name} by its list, and not when it is read`,
+    {
+      hint: `make sure that the file system below ${dir} is well, and that no process uses the store; then remove ${name} if it is there, and open the store again`,
+    },
+  );
 }
 
 /** The epochs of the locks in the folder, ascending. */

@@ -1,3 +1,4 @@
+import type { FaultPlan } from '../../../harness/faults/plan/faultPlan.js';
 import {
   faultText,
   type SweepFinding,
@@ -18,18 +19,21 @@ const runsPerLine = 500;
 
 /**
  * Lets every call of a whole store fail. `--runs N` bounds each of the four sweeps, drawn by
- * `--seed N`; left out, all of some thirty thousand runs are made. `--only N` makes the Nth sweep
- * alone.
+ * `--seed N`; left out, all of some thirty thousand runs are made. `--sweep N` makes the Nth of them
+ * alone, `--only PLAN` one run under the plan that a finding prints.
  */
 export async function prove(options: Readonly<Record<string, string>>): Promise<boolean> {
-  const { runs, seed = '1', only } = options;
-  const maxRuns = runs === undefined ? {} : { maxRuns: Number(runs) };
+  const { runs, seed = '1', sweep, only } = options;
+  const bounds = {
+    ...(runs === undefined ? {} : { maxRuns: Number(runs) }),
+    ...(only === undefined ? {} : { only: JSON.parse(only) as FaultPlan }),
+  };
   const sweeps = forms.flatMap(([name, how]) =>
     (['now', 'background'] as const).map((commit) => ({ name, how, commit })),
   );
   let findings = 0;
   for (const [at, { name, how, commit }] of sweeps.entries()) {
-    if (only !== undefined && Number(only) !== at + 1) continue;
+    if (sweep !== undefined && Number(sweep) !== at + 1) continue;
     const began = performance.now();
     const seconds = (): string => ((performance.now() - began) / 1000).toFixed(0);
     let told = 0;
@@ -42,7 +46,7 @@ export async function prove(options: Readonly<Record<string, string>>): Promise<
         `${so.runs} of ${so.planned} runs in ${seconds()} s, ${most} MiB, ${told} findings`,
       );
     };
-    const report = await sweepStore({ ...how, ...maxRuns, seed: Number(seed), commit, onRun });
+    const report = await sweepStore({ ...how, ...bounds, seed: Number(seed), commit, onRun });
     console.log(
       `${name}, commits ${commit}: ${report.operations.length} calls, ${report.runs} runs in ${seconds()} s, ${leftOut(report)}, ${report.findings.length} findings`,
     );

@@ -49,6 +49,8 @@ const request = (pid: number, how: { files?: Partial<Files>; address?: string } 
   return place;
 };
 
+const refusal = (code: string): Error => Object.assign(new Error(code), { code });
+
 async function owned(place: ClaimRequest): Promise<Ownership> {
   const claim = await claimOwnership(place);
   if (claim.kind !== 'owner') throw new Error(`held by ${claim.by.pid}`);
@@ -169,6 +171,30 @@ describe('a claim', () => {
     for (const look of [claimOwnership(blind), findHolder(blind)]) {
       await expect(look).rejects.toMatchObject({ code: 'STORE_LOCK', cause: { code: 'EIO' } });
     }
+  });
+
+  // Found by a sweep of all errnos: each of these went round for ever.
+  const broken: Readonly<Record<string, (plain: Files) => Partial<Files>>> = {
+    'every new name is taken': ({ open }) => ({
+      open: (path, mode) =>
+        mode === 'create' ? Promise.reject(refusal('EEXIST')) : open(path, mode),
+    }),
+    'every link’s name is taken': () => ({ link: () => Promise.reject(refusal('EEXIST')) }),
+    'there are no links, and every name is taken': ({ open }) => ({
+      link: () => Promise.reject(refusal('EPERM')),
+      open: (path, mode) =>
+        mode === 'create' && !path.endsWith('.tmp')
+          ? Promise.reject(refusal('EEXIST'))
+          : open(path, mode),
+    }),
+    'a lock that is listed isn’t there': ({ list }) => ({
+      list: async (path) => [...(await list(path)), 'lock-7'],
+    }),
+  };
+  test.each(Object.entries(broken))('gives up in a folder where %s', async (_, how) => {
+    const claim = claimOwnership(request(1, { files: how(nodeFiles()) }));
+    await expect(claim).rejects.toMatchObject({ code: 'STORE_LOCK' });
+    expect(readdirSync(dir)).toEqual([]);
   });
 
   test('that finds no place for a lock says so', async () => {
