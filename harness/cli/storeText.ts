@@ -61,6 +61,9 @@ export function statsText(
     ['breaker', health.breaker],
     ['retries', `${count(counters.retries)}, conflicts ${count(counters.conflicts)}`],
     ['replayed', counted(recovery.replayedRecords, 'record')],
+    ...(recovery.wasClosed
+      ? []
+      : [['before', 'the last owner ended without closing the store'] as [string, string]]),
     ...(recovery.tornBytes > 0
       ? [
           [

@@ -145,6 +145,11 @@ export interface Health {
 
 /** What opening a store had to do, and what it found broken. */
 export interface RecoveryReport {
+  /**
+   * Whether the last owner closed the store. False after a crash, and for who looks at it alone
+   * while its owner works.
+   */
+  readonly wasClosed: boolean;
   readonly replayedRecords: number;
   /** Bytes after the last whole group, cut off; a copy of them is kept in `keptIn`. */
   readonly tornBytes: Bytes;

@@ -1,3 +1,4 @@
+import { FlakehoundError } from '../errors.js';
 import type { Health } from '../jobs/jobStore.js';
 import type { Checkpointer } from './checkpointer.js';
 import type { OwnerParts } from './ownerParts.js';
@@ -17,14 +18,15 @@ export function healthOf(source: HealthSource): Health {
   const { errors, breaker, keeper, recovery, log, state, checkpointer } = source;
   const { checkpoint, logs } = source.tables.current;
   const { last } = checkpointer;
-  const reasons = reasonsOf(source);
+  const counted = countedJobs(source);
+  const reasons = [...reasonsOf(source), ...counted.reasons];
   return {
     status: statusOf(source, reasons),
     reasons,
     role: 'owner',
     epoch: keeper.current.epoch,
     lsn: state.durableLsn,
-    jobs: state.counts.byStatus(state.countBase),
+    jobs: counted.jobs,
     counters: {
       ...log.counters,
       conflicts: source.conflicts,
@@ -42,6 +44,23 @@ export function healthOf(source: HealthSource): Health {
     lastError: errors.last,
     recovery,
   };
+}
+
+/** A page that can't be read is a reason to look, never one to say nothing. */
+function countedJobs({ state }: HealthSource): {
+  readonly jobs: Health['jobs'];
+  readonly reasons: readonly string[];
+} {
+  const { counts, countBase } = state;
+  try {
+    return { jobs: counts.byStatus(countBase), reasons: [] };
+  } catch (error) {
+    if (!(error instanceof FlakehoundError)) throw error;
+    return {
+      jobs: counts.roughly(countBase),
+      reasons: [`the jobs are counted without what was replayed: ${error.message}`],
+    };
+  }
 }
 
 function statusOf(
@@ -66,7 +85,12 @@ function reasonsOf({
     reasons.push(`${recovery.tornBytes} bytes of an unfinished write were cut off and kept aside`);
   }
   if (ownership !== undefined && log.state !== 'open') reasons.push(`the log is ${log.state}`);
-  if (breaker.state !== 'closed') reasons.push(`the breaker is ${breaker.state}`);
+  if (breaker.state !== 'closed') {
+    const why = breaker.lastFailure;
+    reasons.push(
+      `the breaker is ${breaker.state}${why instanceof Error ? `: ${why.message}` : ''}`,
+    );
+  }
   if (recoveryPath !== undefined) reasons.push(`updates wait in ${recoveryPath}`);
   const open = errors.unresolved.filter(({ severity }) => severity !== 'info');
   if (open.length > 0) reasons.push(`${open.length} error events are unresolved`);

@@ -86,6 +86,7 @@ async function recover(request: OwnerRequest): Promise<OwnerStore> {
       opened.position,
     );
     const recovery: { -readonly [Key in keyof RecoveryReport]: RecoveryReport[Key] } = {
+      wasClosed: manifest.clean,
       replayedRecords: replayed.position.lsn - opened.position.lsn,
       tornBytes: replayed.torn?.bytes ?? 0,
       keptIn: [],
@@ -126,7 +127,7 @@ async function recover(request: OwnerRequest): Promise<OwnerStore> {
         options: settings.log,
         fence,
         onPoisoned: ({ outcome, cause }) => {
-          if (outcome === 'readOnly') breaker.failed();
+          if (outcome === 'readOnly') breaker.failed(cause);
           errors.note(cause, outcome === 'recovered' ? 'warning' : 'error');
         },
       });

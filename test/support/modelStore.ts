@@ -175,7 +175,14 @@ export class ModelStore implements JobStore {
     breaker: 'closed',
     lastCheckpoint: null,
     lastError: this.state.errorEvents.at(-1) ?? null,
-    recovery: { replayedRecords: 0, tornBytes: 0, keptIn: [], mergedUpdates: 0, notes: [] },
+    recovery: {
+      wasClosed: true,
+      replayedRecords: 0,
+      tornBytes: 0,
+      keptIn: [],
+      mergedUpdates: 0,
+      notes: [],
+    },
   });
 
   errorEvents: JobStore['errorEvents'] = async ({ unresolved = false, limit } = {}) =>

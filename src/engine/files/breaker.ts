@@ -20,7 +20,9 @@ export interface Breaker {
   admit(): 'yes' | 'trial' | 'no';
   /** Reports how admitted work ended; what ends late, after the breaker opened, counts too. */
   succeeded(): void;
-  failed(): void;
+  failed(why?: unknown): void;
+  /** Why work failed last; undefined once some succeeded. */
+  readonly lastFailure: unknown;
   /** How long until it admits a trial; 0 when it admits now. */
   remaining(): Millis;
 }
@@ -40,6 +42,7 @@ export function createBreaker(policy: BreakerPolicy, elapsed: () => Millis): Bre
   let state: BreakerState = 'closed';
   let failures = 0;
   let openUntil: Millis = 0;
+  let lastFailure: unknown;
   const remaining = (): Millis => (state === 'open' ? Math.max(0, openUntil - elapsed()) : 0);
   return {
     get state() {
@@ -54,12 +57,17 @@ export function createBreaker(policy: BreakerPolicy, elapsed: () => Millis): Bre
     succeeded() {
       state = 'closed';
       failures = 0;
+      lastFailure = undefined;
     },
-    failed() {
+    failed(why) {
       failures++;
+      lastFailure = why;
       if (failures < policy.failures) return;
       state = 'open';
       openUntil = elapsed() + policy.coolDown;
+    },
+    get lastFailure() {
+      return lastFailure;
     },
     remaining,
   };

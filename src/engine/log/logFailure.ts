@@ -39,14 +39,16 @@ export function unknownOutcome(
 
 /** Says that the log takes no writes for now. */
 export function readOnlyFailure(cause: unknown, dir: string): FlakehoundError {
-  return new FlakehoundError(
-    'STORE_READ_ONLY',
-    `the log of ${dir} takes no writes since one failed`,
-    {
-      hint: 'remove the cause, then wait for the store to try again, or close and open it',
-      cause,
-    },
-  );
+  return isDiskFull(cause)
+    ? new FlakehoundError(
+        'STORE_DISK_FULL',
+        `the log of ${dir} takes no writes since the disk was full`,
+        { hint: 'make room on the disk; the store takes writes again once it can', cause },
+      )
+    : new FlakehoundError('STORE_READ_ONLY', `the log of ${dir} takes no writes since one failed`, {
+        hint: 'remove the cause, then wait for the store to try again, or close and open it',
+        cause,
+      });
 }
 
 /** Says that the log is closed. */

@@ -57,15 +57,17 @@ export class JobCounts {
 
   /** How many there are of each status. */
   byStatus(base: CountBase): Record<JobStatus, number> {
-    const of = (status: JobStatus): number =>
-      this.count({ statuses: [jobStatuses.indexOf(status)] }, base);
-    return {
-      queued: of('queued'),
-      active: of('active'),
-      completed: of('completed'),
-      failed: of('failed'),
-      cancelled: of('cancelled'),
-    };
+    return perStatus((status) => this.count({ statuses: [status] }, base));
+  }
+
+  /** How many there are of each status as far as that is known without reading, where reading fails. */
+  roughly({ table }: Pick<CountBase, 'table'>): Record<JobStatus, number> {
+    const known: Tally = new Map();
+    for (const { type, status, jobs } of table.groups) add(known, type, status, jobs);
+    for (const later of [this.#older, this.#tally]) if (later !== undefined) merge(known, later);
+    const of = (status: number): number =>
+      [...known.values()].reduce((sum, row) => sum + row[status]!, 0);
+    return perStatus((status) => Math.max(0, of(status)));
   }
 
   /** A checkpoint begins: its table will hold what has changed so far. */
@@ -87,43 +89,59 @@ export class JobCounts {
   }
 
   #complete({ table, raw, replayed }: CountBase): void {
+    const whole: Tally = new Map();
+    for (const { type, status, jobs } of table.groups) add(whole, type, status, jobs);
+    if (raw !== undefined) addReplayed(whole, { table, raw, replayed });
+    // Only now: a page that can't be read must not leave half a count behind.
     this.thaw();
-    for (const { type, status, jobs } of table.groups) add(this.#tally, type, status, jobs);
-    if (raw !== undefined) this.#addReplayed(table, raw, replayed);
+    merge(whole, this.#tally);
+    this.#tally = whole;
     this.#isWhole = true;
   }
-
-  #addReplayed(table: TableView, raw: RawRecords, replayed: () => Iterable<JobSeq>): void {
-    const moved = (seq: JobSeq, type: string, status: number): void => {
-      add(this.#tally, type, status, -1);
-      if (raw.status(seq) !== -1) add(this.#tally, type, raw.status(seq), 1);
-    };
-    const created = (seq: JobSeq): void => {
-      const type = raw.type(seq);
-      if (type !== undefined && raw.status(seq) !== -1) add(this.#tally, type, raw.status(seq), 1);
-    };
-    let many = 0;
-    for (const _seq of replayed()) if (++many > manyReplayed) break;
-    if (many <= manyReplayed) {
-      for (const seq of replayed()) {
-        const base = table.readNow(seq)?.bytes;
-        if (base === undefined) created(seq);
-        else moved(seq, putType(base, 0), recordStatus(base, 0));
-      }
-      return;
-    }
-    const inTable = new SeqSet();
-    for (const { type, status } of table.groups) {
-      const cursor = table.seqs({ type, statuses: [status] });
-      for (let seq = cursor.next(); seq !== undefined; seq = cursor.next()) {
-        if (!raw.has(seq)) continue;
-        inTable.add(seq);
-        moved(seq, type, status);
-      }
-    }
-    for (const seq of replayed()) if (!inTable.has(seq)) created(seq);
-  }
 }
+
+/** Adds what replayed records changed about the counts of the table. */
+function addReplayed(
+  tally: Tally,
+  { table, raw, replayed }: CountBase & { readonly raw: RawRecords },
+): void {
+  const moved = (seq: JobSeq, type: string, status: number): void => {
+    add(tally, type, status, -1);
+    if (raw.status(seq) !== -1) add(tally, type, raw.status(seq), 1);
+  };
+  const created = (seq: JobSeq): void => {
+    const type = raw.type(seq);
+    if (type !== undefined && raw.status(seq) !== -1) add(tally, type, raw.status(seq), 1);
+  };
+  let many = 0;
+  for (const _seq of replayed()) if (++many > manyReplayed) break;
+  if (many <= manyReplayed) {
+    for (const seq of replayed()) {
+      const base = table.readNow(seq)?.bytes;
+      if (base === undefined) created(seq);
+      else moved(seq, putType(base, 0), recordStatus(base, 0));
+    }
+    return;
+  }
+  const inTable = new SeqSet();
+  for (const { type, status } of table.groups) {
+    const cursor = table.seqs({ type, statuses: [status] });
+    for (let seq = cursor.next(); seq !== undefined; seq = cursor.next()) {
+      if (!raw.has(seq)) continue;
+      inTable.add(seq);
+      moved(seq, type, status);
+    }
+  }
+  for (const seq of replayed()) if (!inTable.has(seq)) created(seq);
+}
+
+const perStatus = (of: (status: number) => number): Record<JobStatus, number> => ({
+  queued: of(0),
+  active: of(1),
+  completed: of(2),
+  failed: of(3),
+  cancelled: of(4),
+});
 
 function add(tally: Tally, type: string, status: number, by: number): void {
   let row = tally.get(type);

@@ -56,6 +56,32 @@ describe('a full disk', () => {
     },
   );
 
+  test('is told as such however often the store tried in vain, with when it tries again', async () => {
+    const disk = fillingDisk();
+    const options = { ...hasty, breaker: { failures: 2, coolDownMs: 60_000 } };
+    const store = await openStore(dir, { ...options, platform: { files: disk.files } });
+    disk.full = 'all';
+    const refusals: FlakehoundError[] = [];
+    for (let number = 0; number < 6; number++) {
+      const writes = [1, 2].map(() => store.create({ type: 'probe', data: 'x'.repeat(200) }));
+      for (const write of await Promise.allSettled(writes)) {
+        if (write.status === 'rejected') refusals.push(write.reason);
+      }
+    }
+    // Those that were on their way may be whole after all.
+    const told = refusals.slice(2).map(({ code }) => code);
+    expect(new Set(told)).toEqual(new Set(['STORE_DISK_FULL']));
+    for (const refusal of refusals) {
+      expect(causes(refusal)).toContainEqual(expect.objectContaining({ code: 'ENOSPC' }));
+    }
+    expect(refusals.at(-1)?.hint).toMatch(/^make room on the disk; it is tried again in \d+ ms$/);
+    const { breaker, reasons } = await store.health();
+    expect(breaker).toBe('open');
+    expect(reasons.join()).toMatch(/the breaker is open: the disk has no room/);
+    disk.full = 'no';
+    await store.close();
+  });
+
   test('from the first byte on makes no store, and a store once there is room', async () => {
     const disk = fillingDisk();
     disk.full = 'all';
