@@ -7,7 +7,8 @@ import type { JobSeq } from '../units.js';
 /** @throws FlakehoundError `JOB_VALUE`, `JOB_ID` for a filter that can't mean anything */
 export function checkFilter(filter: JobFilter): void {
   const { status, type, parent, after, limit } = filter;
-  if (status !== undefined) for (const one of [status].flat()) checkStatus(one);
+  if (typeof status === 'string') checkStatus(status);
+  else if (status !== undefined) for (const one of [status].flat()) checkStatus(one);
   if (type !== undefined) checkType(type);
   if (parent !== undefined) checkId(parent, 'parent');
   if (after !== undefined) checkId(after, 'after');

@@ -75,7 +75,7 @@ export class OwnerStore implements JobStore {
         this.#absorbed++;
       },
     });
-    this.#lists = new JobLists(state, settings.cacheBytes);
+    this.#lists = new JobLists(state, settings.cacheBytes, (act) => clock.soon(act));
     this.#logs = new LogReader(state, parts.tables);
     this.#feed = new ChangeFeed({
       clock,
@@ -114,7 +114,7 @@ export class OwnerStore implements JobStore {
   get: JobStore['get'] = (id) => {
     try {
       if (this.#isClosed) throw closed(this.dir);
-      return Promise.resolve(this.#state.get(id));
+      return this.#state.ask(id);
     } catch (error) {
       return Promise.reject(error);
     }

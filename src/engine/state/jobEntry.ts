@@ -9,6 +9,8 @@ export class JobEntry {
   // What a read of a job in memory touches stands first, in one line of the processor's cache.
   /** As reads see it. */
   durable: Job | null | undefined;
+  /** What those are answered who ask for the durable job again and again, while it is this one. */
+  answer: Promise<Job | undefined> | undefined = undefined;
   /** Asked for since the cache last looked. */
   used = false;
   readonly seq: JobSeq;

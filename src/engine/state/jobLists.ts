@@ -29,10 +29,13 @@ export class JobLists {
   readonly #listings = new Map<string, Listing>();
   /** Jobs that the lists together may hold in memory beside what is there anyway. */
   readonly #mostJobs: number;
+  readonly #soon: (action: () => void) => void;
 
-  constructor(state: RecentState, cacheBytes: Bytes) {
+  /** @param soon - calls back when the current turn of the event loop is over */
+  constructor(state: RecentState, cacheBytes: Bytes, soon: (action: () => void) => void) {
     this.#state = state;
     this.#mostJobs = Math.floor(cacheBytes / jobBytes);
+    this.#soon = soon;
     state.onSettled(({ entry, before, job }) => {
       for (const [key, listing] of this.#listings) {
         listing.move(entry.seq, before, job);
@@ -51,13 +54,19 @@ export class JobLists {
     const { limit = Number.POSITIVE_INFINITY } = query;
     if (limit <= 0) return [];
     const listing = this.#listing(query, limit);
-    return listing === undefined ? this.#walk(query, limit) : cut(listing, query, limit);
+    if (listing === undefined) return this.#walk(query, limit);
+    const { after, newest, parent } = query;
+    const isWhole = after === undefined && parent === undefined && newest !== true;
+    if (!isWhole || limit < listing.jobs().length) return cut(listing, query, limit);
+    const jobs = listing.copy();
+    if (listing.wantsCopy) this.#soon(() => listing.copyAhead());
+    return jobs;
   }
 
   /** The ready list for a query, if there is one or it pays to make one. */
   #listing(query: ListQuery, limit: number): Listing | undefined {
     const where = whereOf(query);
-    const key = JSON.stringify([where.type ?? null, where.statuses ?? null]);
+    const key = keyOf(where);
     const known = this.#listings.get(key);
     if (known !== undefined) {
       this.#listings.delete(key);
@@ -148,14 +157,22 @@ function cut(listing: Listing, query: ListQuery, limit: number): Job[] {
   return jobs.slice(from, Math.min(to, from + limit));
 }
 
+/** No type has the key of all. */
+function keyOf({ type, statuses }: JobWhere): string {
+  const all = statuses === undefined ? 'all' : statuses.join();
+  return type === undefined ? all : `${all} ${type}`;
+}
+
 function whereOf({ status, type }: Pick<ListQuery, 'status' | 'type'>): JobWhere {
-  const named = status === undefined ? undefined : typeof status === 'string' ? [status] : status;
   return {
     ...(type === undefined ? {} : { type }),
-    ...(named === undefined
-      ? {}
-      : { statuses: [...new Set(named.map((one) => jobStatuses.indexOf(one)))].sort() }),
+    ...(status === undefined ? {} : { statuses: numbersOf(status) }),
   };
+}
+
+function numbersOf(status: JobStatus | readonly JobStatus[]): number[] {
+  if (typeof status === 'string') return [jobStatuses.indexOf(status)];
+  return [...new Set(status.map((one) => jobStatuses.indexOf(one)))].sort();
 }
 
 function matcher({ type, statuses }: JobWhere): (job: Job) => boolean {

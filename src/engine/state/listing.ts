@@ -4,14 +4,20 @@ import type { JobSeq } from '../../units.js';
 /** From so many jobs that come or go on, building the list anew is faster than moving its end each time. */
 const manyMoves = 8;
 
+/** From so many jobs on, a copy is made ahead: it takes memory that the kernel hands out page by page. */
+const manyJobs = 4096;
+
 /**
  * The jobs of one filter in order of creation, kept ready: a change costs next to nothing until
- * somebody asks, and asking costs a copy of the list and a step per change.
+ * somebody asks, and asking costs a step per change and a copy of the list, which a long one has
+ * ready since the last answer.
  */
 export class Listing {
   readonly matches: (job: Job) => boolean;
   #seqs: JobSeq[];
   #jobs: Job[];
+  /** Another array of the same jobs, for the next who asks. */
+  #copy: Job[] | undefined;
   #changed = new Map<JobSeq, Job | undefined>();
 
   /** @param seqs - ascending, one per job */
@@ -38,6 +44,24 @@ export class Listing {
     return this.#jobs;
   }
 
+  /** The same, for the caller to keep. */
+  copy(): Job[] {
+    if (this.#changed.size > 0) this.#update();
+    const copy = this.#copy ?? this.#jobs.slice();
+    this.#copy = undefined;
+    return copy;
+  }
+
+  /** Whether the next copy is to be made ahead. */
+  get wantsCopy(): boolean {
+    return this.#copy === undefined && this.#jobs.length >= manyJobs;
+  }
+
+  /** Makes the next copy, so that it doesn't take the time of the one who asks for it. */
+  copyAhead(): void {
+    this.#copy ??= this.#jobs.slice();
+  }
+
   /** Where the jobs below a seq end, and where those above it begin. */
   around(seq: JobSeq): { readonly below: number; readonly above: number } {
     if (this.#changed.size > 0) this.#update();
@@ -51,7 +75,10 @@ export class Listing {
     const moves = changed.filter(([seq, job]) => {
       const index = this.#find(seq);
       const isThere = this.#seqs[index] === seq;
-      if (isThere && job !== undefined) this.#jobs[index] = job;
+      if (isThere && job !== undefined) {
+        this.#jobs[index] = job;
+        if (this.#copy !== undefined) this.#copy[index] = job;
+      }
       return isThere === (job === undefined);
     });
     const last = this.#seqs.at(-1) ?? 0;
@@ -65,12 +92,15 @@ export class Listing {
     if (job === undefined) {
       this.#seqs.splice(index, 1);
       this.#jobs.splice(index, 1);
+      this.#copy?.splice(index, 1);
     } else if (index === this.#seqs.length) {
       this.#seqs.push(seq);
       this.#jobs.push(job);
+      this.#copy?.push(job);
     } else {
       this.#seqs.splice(index, 0, seq);
       this.#jobs.splice(index, 0, job);
+      this.#copy?.splice(index, 0, job);
     }
   }
 
@@ -98,6 +128,7 @@ export class Listing {
     }
     this.#seqs = seqs;
     this.#jobs = jobs;
+    this.#copy = undefined;
   }
 
   /** The first place whose seq is not below. */

@@ -11,26 +11,9 @@ import { PendingChanges, type StateChange } from './pendingChanges.js';
 import { RawRecords, replayedSeqs } from './rawRecords.js';
 import type { RecentLogs } from './recentLogs.js';
 import { SeqPages, SeqSet } from './seqPages.js';
+import type { ChangeListener, OtherRecord, StateBase } from './stateBase.js';
 import { storedJob } from './storedJob.js';
 import type { TableView } from './tableView.js';
-
-/** Hears of every change when it becomes durable, in order. */
-export type ChangeListener = (change: StateChange) => void;
-
-/** What a state lies on. */
-export interface StateBase {
-  readonly table: TableView;
-  /** The highest seq ever given, by the checkpoint. */
-  readonly lastSeq: JobSeq;
-  readonly cacheBytes: Bytes;
-  readonly logs: RecentLogs;
-}
-
-/** A record of the log that is about no job: a recovery file's nonce, or an error event. */
-export interface OtherRecord {
-  readonly kind: number;
-  readonly text: string;
-}
 
 /**
  * The jobs as they are in memory: everything that changed since the last checkpoint, and a bounded
@@ -110,6 +93,20 @@ export class RecentState {
     if (entry === undefined || !job) return this.#durableOf(id)?.durable ?? undefined;
     entry.used = true;
     return job;
+  }
+
+  /** As `get`, in a promise: the same for all who ask again while the job stays as it is. */
+  ask(id: string): Promise<Job | undefined> {
+    const entry = this.#byId.get(id);
+    if (entry?.answer !== undefined) {
+      entry.used = true;
+      return entry.answer;
+    }
+    // A job that is asked for once takes no more memory.
+    const isAgain = entry?.used === true;
+    const answer = Promise.resolve(this.get(id));
+    if (isAgain && entry.durable) entry.answer = answer;
+    return answer;
   }
 
   /** Whether the id is one of a job in memory, whatever became of it. */
@@ -315,6 +312,7 @@ export class RecentState {
       this.#touched.add(entry.seq);
     }
     entry.durable = job;
+    entry.answer = undefined;
     entry.previous = undefined;
     this.counts.move(change.before, job);
     if (job === null) this.logs.removeJob(entry.seq);

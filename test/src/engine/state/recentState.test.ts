@@ -51,7 +51,7 @@ test('counts after the replay of many jobs are those of a few, jobs of the table
   }
   for (let seq = 3001; seq <= 3100; seq++) encodePut(sink, seq, aJob({ id: `t${seq}` }), limit);
   expect(state.replay({ bytes: sink.bytes, from: 0, to: sink.at }, 1, () => {})).toBe(-1);
-  const lists = new JobLists(state, 1e7);
+  const lists = new JobLists(state, 1e7, () => {});
   expect(lists.count({ status: 'completed' })).toBe(2000);
   expect(lists.count({ status: 'queued' })).toBe(600);
   expect(lists.count({ type: 'other' })).toBe(0);
@@ -99,6 +99,48 @@ test('a creation of a removed id shows the old job until the removal is durable'
   expect(state.get('a')).toBeUndefined();
   state.settle(3);
   expect(state.get('a')).toBe(second);
+});
+
+test('who asks again is given the same answer until the job is another, or gone', async () => {
+  const state = aState();
+  const job = aJob({ id: 'a' });
+  const entry = state.create(1, state.nextSeq(), job, 100);
+  expect(await state.ask('a')).toBeUndefined();
+  state.settle(1);
+  expect(await state.ask('a')).toBe(job);
+  const again = state.ask('a');
+  expect(state.ask('a')).toBe(again);
+  expect(await again).toBe(job);
+  const next = ended(job);
+  state.change(2, entry, next, 60);
+  expect(await state.ask('a')).toBe(job);
+  state.settle(2);
+  expect(await state.ask('a')).toBe(next);
+  expect(await state.ask('a')).toBe(next);
+  state.remove(3, entry);
+  expect(await state.ask('a')).toBe(next);
+  state.settle(3);
+  expect(await state.ask('a')).toBeUndefined();
+  expect(await again).toBe(job);
+});
+
+test('a long list is copied for the next who asks, once the answer is given', () => {
+  const jobs = Array.from({ length: 5000 }, (_, at) => aJob({ id: `t${at}` }));
+  const state = aState(plainTable(jobs.map((job, at) => stored(at + 1, job))), 1e7);
+  const soon: (() => void)[] = [];
+  const lists = new JobLists(state, 1e7, (act) => soon.push(act));
+  const first = lists.list({ status: 'queued' });
+  expect(first).toEqual(jobs);
+  expect(soon.length).toBe(1);
+  soon.pop()?.();
+  const entry = state.find('t7')!;
+  state.change(1, entry, { ...jobs[7]!, progress: 0.5 }, 60);
+  state.settle(1);
+  const second = lists.list({ status: 'queued' });
+  expect([first[7]?.progress, second[7]?.progress]).toEqual([null, 0.5]);
+  expect(lists.list({ status: 'queued', newest: true })).toEqual([...second].reverse());
+  expect(lists.list({ status: 'queued', limit: 10 })).toEqual(second.slice(0, 10));
+  expect(second.length).toBe(5000);
 });
 
 test('what failed never happened, the newest first', () => {

@@ -68,7 +68,7 @@ export class StateRig {
       cacheBytes: this.#cacheBytes,
       logs: new RecentLogs(base),
     });
-    return [state, new JobLists(state, this.#cacheBytes)];
+    return [state, new JobLists(state, this.#cacheBytes, queueMicrotask)];
   }
 
   get #latest(): Truth {
