@@ -111,10 +111,13 @@ export class JobLists {
     const stored = state.table.seqs(where, range);
     const recent = mergedWalk(state.recentSets(), newest, after);
     const isMatch = matcher(where);
+    const { raw } = state.countBase;
     const nextRecent = (): JobSeq | undefined => {
       for (;;) {
         const { done, value } = recent.next();
         if (done) return undefined;
+        // Of what was replayed, only jobs of this type are worth parsing.
+        if (where.type !== undefined && (raw?.type(value) ?? where.type) !== where.type) continue;
         if (where.statuses === undefined || where.statuses.includes(state.recentStatus(value))) {
           return value;
         }
