@@ -52,6 +52,8 @@ export class DirtySet {
 
   /** Takes out what was noted of a job and isn't on its way yet: the caller writes it. */
   take(id: string): KeptPatch | undefined {
+    // Asked at each write, while mostly nothing is noted.
+    if (this.#dirty.size === 0) return undefined;
     const patch = this.#dirty.get(id);
     this.#dirty.delete(id);
     return patch;

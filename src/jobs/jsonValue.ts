@@ -12,8 +12,34 @@ const deepest = 200;
  * @throws FlakehoundError `JOB_VALUE`, which names the path inside the value: `data.items[3].when`
  */
 export function keepJson(value: unknown, where: string): Json {
+  if (typeof value === 'object' && value !== null) return keepFlat(value) ?? keepDeep(value, where);
+  return keepPlain(value, { where, keys: [], above: [] });
+}
+
+/** Copies an object of strings and the like, as most data is; leaves all else, mistakes too, to `keepDeep`. */
+function keepFlat(value: object): Json | undefined {
+  if (Object.getPrototypeOf(value) !== Object.prototype) return undefined;
+  const members: Record<string, Json> = {};
+  try {
+    for (const key of Object.keys(value)) {
+      const member = (value as Record<string, unknown>)[key];
+      if (key === '__proto__') return undefined;
+      if (typeof member === 'string' || typeof member === 'boolean' || member === null) {
+        members[key] = member;
+      } else if (typeof member === 'number' && Number.isFinite(member)) {
+        members[key] = member + 0;
+      } else {
+        return undefined;
+      }
+    }
+  } catch {
+    return undefined;
+  }
+  return Object.freeze(members);
+}
+
+function keepDeep(value: object, where: string): Json {
   const place: Place = { where, keys: [], above: [] };
-  if (typeof value !== 'object' || value === null) return keepPlain(value, place);
   try {
     return keepNested(value, place);
   } catch (cause) {

@@ -160,12 +160,13 @@ export class Steps {
   }
 
   #present(id: string): JobEntry & { readonly latest: Job } {
-    // An id of a job in memory is a good one: the look at each character is spared.
-    if (!this.#state.holds(id)) checkId(id);
+    if (typeof id !== 'string') checkId(id);
     this.applyNoted(id);
     const entry = this.#state.find(id);
-    if (entry === undefined || !isThere(entry)) throw missing(id);
-    return entry;
+    if (entry !== undefined && isThere(entry)) return entry;
+    // The id of a job that is there is a good one: the look at each character is spared.
+    checkId(id);
+    throw missing(id);
   }
 
   /** Writes what was noted of a job; a refusal of what comes next leaves it. */

@@ -4,6 +4,7 @@ import type { Bytes, Lsn, Millis } from '../../units.js';
 import { writeFully } from '../files/writeFully.js';
 import type { LogPosition, OpenGroup } from '../seam.js';
 import { type CommitMode, createCommitMode } from './commitMode.js';
+import { Encore } from './encore.js';
 import { finishGroup, groupBytes, groupHeaderBytes } from './groupCodec.js';
 import { closedFailure, readOnlyFailure, unknownOutcome, writeFailure } from './logFailure.js';
 import { PendingGroup } from './pendingGroup.js';
@@ -25,6 +26,7 @@ export interface LogSetting {
 
 /** Gathers records into groups and commits them, one group at a time, to the segments of a chain. */
 export class CommittingLog implements WriteAheadLog {
+  isShared = false;
   readonly #start: LogSetting;
   readonly #chain: SegmentChain;
   readonly #mode: CommitMode;
@@ -38,6 +40,7 @@ export class CommittingLog implements WriteAheadLog {
   /** Whether a group is on its way, or the segments are being changed. */
   #isBusy = false;
   #isScheduled = false;
+  readonly #encore = new Encore(() => this.#encored());
   #isClosing: Promise<void> | undefined;
   #landing: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
   #commits = 0;
@@ -180,7 +183,7 @@ export class CommittingLog implements WriteAheadLog {
   }
 
   #schedule(): void {
-    if (this.#isScheduled || this.#isBusy) return;
+    if (this.#isScheduled || this.#isBusy || this.#encore.isRunning) return;
     this.#isScheduled = true;
     this.#start.platform.clock.soon(this.#commit);
   }
@@ -221,7 +224,15 @@ export class CommittingLog implements WriteAheadLog {
       void this.#rescue(group, total, error);
       return;
     }
+    const { count } = group;
     this.#land(group, segment, { total, crc, took: elapsed() - began });
+    this.#encore.begin(count);
+  }
+
+  #encored(): void {
+    if (this.#isScheduled || this.#isBusy || this.#gathering.isIdle) return;
+    if (this.#encore.isComplete(this.#gathering.count) && !this.isShared) this.#commit();
+    else this.#schedule();
   }
 
   async #commitLater(group: PendingGroup, total: number): Promise<void> {

@@ -26,7 +26,8 @@ export type LogState = 'open' | 'readOnly' | 'fenced' | 'closed';
 
 /**
  * The write-ahead log. What callers encode into the open group in one turn of the event loop is
- * written and synced together, while what comes meanwhile gathers in the next.
+ * written and synced together, while what comes meanwhile gathers in the next. Those whom a commit
+ * answered and who write again at once need no further turn.
  */
 export interface WriteAheadLog {
   /** LSN of the last durable record. */
@@ -34,6 +35,8 @@ export interface WriteAheadLog {
   /** Where the last durable group ends: what a checkpoint made now would go on from. */
   readonly position: LogPosition;
   readonly state: LogState;
+  /** Set while others of the event loop's callers write too: then each of its turns is waited for. */
+  isShared: boolean;
   /** Bytes of groups that became durable since the log was started. */
   readonly written: Bytes;
   readonly counters: {

@@ -18,6 +18,57 @@ function withSlowSyncs(platform: FilePlatform): FilePlatform {
   return { ...platform, files: { ...files, open } };
 }
 
+describe('who was answered and writes again at once', () => {
+  /** Commits of writers that each write again when they are answered, and the turns these waited for. */
+  const commits = async (writers: number, rounds: number, isShared: boolean) => {
+    const clock = storeClock();
+    let turnsAsked = 0;
+    const counted = {
+      ...clock,
+      soon: (action: () => void) => {
+        turnsAsked++;
+        clock.soon(action);
+      },
+    };
+    const { log } = await openLog(memoryFiles(), {
+      clock: counted,
+      options: { commit: 'now', segmentBytes: 2 ** 20 },
+    });
+    log.isShared = isShared;
+    // As callers do who wait behind functions of their own.
+    const wrapped = async (text: string) => await (async () => await write(log, text))();
+    const writer = async (n: number): Promise<void> => {
+      for (const text of names(rounds, `writer ${n},`)) await wrapped(text);
+    };
+    await Promise.all(Array.from({ length: writers }, (_, n) => writer(n)));
+    const { commits, records } = log.counters;
+    await log.close();
+    return { commits, records, turnsAsked };
+  };
+
+  test.each([1, 2, 40])('%i writers wait for few turns of the event loop', async (writers) => {
+    const { commits: made, records, turnsAsked } = await commits(writers, 45, false);
+    expect({ made, records }).toEqual({ made: 45, records: writers * 45 });
+    // A turn, eight commits without one, and so on: the event loop gets its share.
+    expect(turnsAsked).toBe(5);
+  });
+
+  test('but for each of them while the log is shared', async () => {
+    expect(await commits(3, 20, true)).toEqual({ commits: 20, records: 60, turnsAsked: 20 });
+  });
+
+  test('a group waits for those who write later in the turn', async () => {
+    const { log } = await openLog(memoryFiles(), { options: { commit: 'now' } });
+    await Promise.all(names(3).map((text) => write(log, text)));
+    // Fewer than were answered: the others may still come.
+    const first = write(log, 'one');
+    for (let turn = 0; turn < 40; turn++) await Promise.resolve();
+    await Promise.all([first, write(log, 'two')]);
+    expect(log.counters).toMatchObject({ commits: 2, records: 5 });
+    await log.close();
+  });
+});
+
 describe.each(['now', 'background', 'auto'] as const)('commits in mode %s', (commit) => {
   test('what was acknowledged is replayed in order, over many segments and opens', async () => {
     const files = memoryFiles();
