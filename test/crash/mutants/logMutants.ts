@@ -53,8 +53,8 @@ export const logMutants: readonly Mutant[] = [
     also: [
       {
         file: committing,
-        find: 'if (this.#isScheduled || this.#isBusy) return;',
-        replace: 'if (this.#isScheduled) return;',
+        find: 'if (this.#isScheduled || this.#isBusy || this.#encore.isRunning) return;',
+        replace: 'if (this.#isScheduled || this.#encore.isRunning) return;',
       },
     ],
     killedBy: [t.startLog, t.logCrash],
