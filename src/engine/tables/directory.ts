@@ -27,6 +27,11 @@ export interface Group {
   readonly type: string;
   readonly status: number;
   readonly jobs: number;
+  /**
+   * Read when they are first asked for: a large table has a thousand, and most opens need none.
+   *
+   * @throws FlakehoundError `CHECKPOINT_CORRUPT`
+   */
   readonly chunks: readonly Chunk[];
 }
 
@@ -111,7 +116,7 @@ export class DirectoryBuilder {
 
 /** Reads a file's directory. */
 export async function readDirectory(file: TableFile, facts: DirectoryFacts): Promise<Directory> {
-  const { directoryAt, directoryBytes, directoryCrc, postingsAt } = facts;
+  const { directoryAt, directoryBytes, directoryCrc } = facts;
   const bytes = await file.bytes(directoryAt, directoryBytes);
   if (file.crc32(bytes, 0, bytes.length) !== directoryCrc) {
     throw file.corrupt(directoryAt, `the directory's checksum is wrong`);
@@ -143,15 +148,44 @@ export async function readDirectory(file: TableFile, facts: DirectoryFacts): Pro
     const count = readU32(bytes, at + 16);
     at += 20;
     need(count * chunkRow);
-    const chunks: Chunk[] = [];
-    for (let i = 0; i < count; i++, at += chunkRow) chunks.push(chunkAt(bytes, at));
-    const inside = (chunk: Chunk) =>
-      chunk.at >= postingsAt && chunk.at + chunk.count * 4 <= directoryAt;
-    if (!chunks.every(inside)) throw file.corrupt(directoryAt, 'a posting list is out of place');
-    groups.push({ type, status, jobs, chunks });
+    const rows = bytes.subarray(at, at + count * chunkRow);
+    at += rows.length;
+    groups.push(new StoredGroup({ type, status, jobs }, () => readChunks(file, facts, rows)));
   }
   if (at !== bytes.length) throw file.corrupt(directoryAt + at, 'the directory goes on');
   return { types, groups };
+}
+
+class StoredGroup implements Group {
+  readonly type: string;
+  readonly status: number;
+  readonly jobs: number;
+  readonly #read: () => readonly Chunk[];
+  #chunks: readonly Chunk[] | undefined;
+
+  constructor({ type, status, jobs }: Omit<Group, 'chunks'>, read: () => readonly Chunk[]) {
+    this.type = type;
+    this.status = status;
+    this.jobs = jobs;
+    this.#read = read;
+  }
+
+  get chunks(): readonly Chunk[] {
+    this.#chunks ??= this.#read();
+    return this.#chunks;
+  }
+}
+
+function readChunks(
+  file: TableFile,
+  { postingsAt, directoryAt }: DirectoryFacts,
+  rows: Buffer,
+): readonly Chunk[] {
+  const chunks: Chunk[] = [];
+  for (let at = 0; at < rows.length; at += chunkRow) chunks.push(chunkAt(rows, at));
+  const inside = ({ at, count }: Chunk) => at >= postingsAt && at + count * 4 <= directoryAt;
+  if (chunks.every(inside)) return chunks;
+  throw file.corrupt(directoryAt, 'a posting list is out of place');
 }
 
 function chunkAt(bytes: Buffer, at: number): Chunk {
