@@ -158,7 +158,9 @@ export function sameJson(a: Json, b: Json): boolean {
   // Without lists of keys: an update compares its data each time. What is kept inherits nothing.
   let keys = 0;
   for (const key in left) {
-    if (!Object.hasOwn(right, key) || !sameJson(left[key]!, right[key]!)) return false;
+    const other = right[key];
+    // What an object inherits are functions, and nothing here is the same as they.
+    if (other === undefined || !sameJson(left[key]!, other)) return false;
     keys++;
   }
   for (const _ in right) keys--;
