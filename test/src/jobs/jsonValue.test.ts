@@ -62,6 +62,8 @@ test('the same object twice is no cycle', () => {
 test.each<[unknown, unknown]>([
   [{ a: 1 }, { a: 1, b: 1 }],
   [{ a: 1 }, { b: 1 }],
+  [{ toString: 'x' }, { b: 'x' }],
+  [{ constructor: {} }, { b: {} }],
   [
     [1, 2],
     [2, 1],
