@@ -10,9 +10,11 @@ import { storeOptions } from './settings.js';
 
 /** What kill -9 cycles take. */
 export interface KillPlan {
-  readonly dir: string;
+  /** A store each, which writers of its own are killed around. */
+  readonly dirs: readonly string[];
   /** The compiled writer. */
   readonly script: string;
+  /** In all folders together. */
   readonly cycles: number;
   readonly seed: number;
   /** Told after each cycle. */
@@ -32,7 +34,8 @@ export interface KillTally {
   unknown: number;
   /** Opens that cut off an unfinished group. */
   torn: number;
-  epoch: number;
+  /** Owners that the stores have had. */
+  epochs: number;
   readonly broken: string[];
 }
 
@@ -56,10 +59,10 @@ const mostGraves = 6;
 
 /**
  * Kills writers at any moment, opens the store, and compares what is there with what they told.
- * Between two and four live at a time, one of which owns the store.
+ * Between two and four live at a time in a folder, one of which owns the store. Folders are taken
+ * side by side: a cycle mostly waits, for its moment, for the end of a process, for the disk.
  */
 export async function killCycles(plan: KillPlan): Promise<KillTally> {
-  const draw = drawFrom(plan.seed);
   const tally: KillTally = {
     cycles: 0,
     owners: 0,
@@ -69,33 +72,57 @@ export async function killCycles(plan: KillPlan): Promise<KillTally> {
     pending: 0,
     unknown: 0,
     torn: 0,
-    epoch: 0,
+    epochs: 0,
     broken: [],
   };
+  let begun = 0;
+  const goesOn = (): boolean => begun++ < plan.cycles && tally.broken.length === 0;
+  await Promise.all(
+    plan.dirs.map((dir, at) =>
+      killIn({ plan, dir, tally, goesOn }, drawFrom(plan.seed + at * 1009)),
+    ),
+  );
+  return tally;
+}
+
+/** One of the folders. */
+interface Folder {
+  readonly plan: KillPlan;
+  readonly dir: string;
+  readonly tally: KillTally;
+  /** Whether there is to be another cycle. */
+  goesOn(): boolean;
+}
+
+async function killIn(folder: Folder, draw: Draw): Promise<void> {
+  const { plan, dir, tally } = folder;
   const crew: Writer[] = [];
   let graves: Grave[] = [];
   let born = 0;
+  let epoch = 0;
   try {
-    while (tally.cycles < plan.cycles && tally.broken.length === 0) {
+    while (folder.goesOn()) {
       const wanted = 2 + draw(3);
       while (crew.length < wanted) {
         const name = `w${born++}`;
         const seed = String(1 + draw(2 ** 31 - 2));
-        crew.push(new Writer(plan.script, [plan.dir, name, seed, String(leastDeeds + draw(80))]));
+        crew.push(new Writer(plan.script, [dir, name, seed, String(leastDeeds + draw(80))]));
       }
       await theMoment(crew, draw);
-      const { dead, ownerDied } = await killSome(plan, crew, draw, tally);
+      const { dead, ownerDied } = await killSome(dir, crew, draw, tally);
       for (const { life } of [...dead, ...crew]) {
         if (life.failure !== undefined) tally.broken.push(`${life.writer}: ${life.failure}`);
       }
-      graves = await lookUp(plan.dir, { dead, ownerDied }, graves, tally);
+      const found = await lookUp(dir, { dead, ownerDied }, graves, tally);
+      graves = found.graves;
+      tally.epochs += found.epoch - epoch;
+      epoch = found.epoch;
       tally.cycles++;
       plan.onCycle?.(tally);
     }
   } finally {
     await Promise.all(crew.map((writer) => writer.kill()));
   }
-  return tally;
 }
 
 /** Waits for the moment of the kill: in the middle of an open, or of the writing. */
@@ -117,7 +144,7 @@ interface Killed {
 
 /** Kills the owner, a guest, or all, and takes them out of the crew. */
 async function killSome(
-  { dir }: KillPlan,
+  dir: string,
   crew: Writer[],
   draw: Draw,
   tally: KillTally,
@@ -169,11 +196,10 @@ async function lookUp(
   { dead, ownerDied }: Killed,
   graves: readonly Grave[],
   tally: KillTally,
-): Promise<Grave[]> {
+): Promise<{ readonly graves: Grave[]; readonly epoch: number }> {
   const store = await openStore(dir, storeOptions);
   try {
     const { recovery, epoch } = await store.health();
-    tally.epoch = epoch;
     if (recovery.tornBytes > 0) tally.torn++;
     tally.broken.push(...recovery.notes);
     for (const event of await store.errorEvents()) {
@@ -193,7 +219,7 @@ async function lookUp(
       next.push(grave);
     }
     while (next.length > mostGraves) await clear(store, next.shift()!);
-    return next;
+    return { graves: next, epoch };
   } finally {
     await store.close();
   }

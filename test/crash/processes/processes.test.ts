@@ -27,7 +27,7 @@ test('what killed processes were told is there, whoever takes over', {
   timeout: 120_000,
 }, async () => {
   const tally = await killCycles({
-    dir: join(dir, 'store'),
+    dirs: [join(dir, 'store'), join(dir, 'another')],
     script: compiled.script('writer'),
     cycles: 15,
     seed: 4,

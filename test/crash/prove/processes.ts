@@ -1,11 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { compileScripts } from '../processes/compiled.js';
 import { fuzzOpens } from '../processes/fuzzOpens.js';
 import { killCycles } from '../processes/killCycles.js';
 import { type DiskKind, onSmallDisk } from '../processes/smallDisk.js';
 import { takeovers } from '../processes/takeovers.js';
+
+/** Where Linux has files in memory. */
+const memory = '/dev/shm';
 
 /**
  * Kills real processes, lets others contend, opens damaged stores and fills disks.
@@ -17,7 +20,13 @@ import { takeovers } from '../processes/takeovers.js';
 export async function prove(options: Readonly<Record<string, string>>): Promise<boolean> {
   const number = (name: string, otherwise: number): number => Number(options[name] ?? otherwise);
   const seed = number('seed', 1);
-  const dir = mkdtempSync(join(tmpdir(), 'fh-processes-'));
+  const compiled = compileScripts();
+  const { script } = compiled;
+  // Killed processes lose nothing of what the kernel has, so a folder in memory asks as much of
+  // the store; on a disk a kill comes more often between a write and its sync.
+  const places = [tmpdir(), ...(existsSync(memory) ? [memory] : [])].map((place) =>
+    mkdtempSync(join(place, 'fh-processes-')),
+  );
   let isWell = true;
   const part = async (name: string, count: number, run: Run): Promise<void> => {
     if (count > 0 && !(await runPart(name, count, run))) isWell = false;
@@ -25,7 +34,7 @@ export async function prove(options: Readonly<Record<string, string>>): Promise<
   try {
     await part('kill -9 cycles', number('kills', 10_000), (cycles) =>
       killCycles({
-        dir: join(dir, 'killed'),
+        dirs: [...places, ...places].map((place, at) => join(place, `killed-${at}`)),
         script: script('writer'),
         cycles,
         seed,
@@ -35,7 +44,7 @@ export async function prove(options: Readonly<Record<string, string>>): Promise<
     let shown = 0;
     await part('rounds of eight contenders', number('takeovers', 10_000), (rounds) =>
       takeovers({
-        dir,
+        dir: mkdtempSync(join(places[0]!, 'claimed-')),
         script: script('contender'),
         contenders: 8,
         rounds,
@@ -59,7 +68,8 @@ export async function prove(options: Readonly<Record<string, string>>): Promise<
       console.log(`a full ${kind}`, onSmallDisk(kind, script('fullDisk')));
     }
   } finally {
-    rmSync(dir, { recursive: true, force: true });
+    for (const place of places) rmSync(place, { recursive: true, force: true });
+    compiled.remove();
   }
   return isWell;
 }
@@ -78,9 +88,4 @@ async function runPart(name: string, count: number, run: Run): Promise<boolean> 
 
 function progress(done: number, every: number, tally: object): void {
   if (done % every === 0) console.log(JSON.stringify(tally));
-}
-
-/** The compiled script beside this one. */
-function script(name: string): string {
-  return fileURLToPath(new URL(`../processes/${name}.js`, import.meta.url));
 }
