@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { encodeFrame, FrameReader } from './channelFrames.js';
+import { killedLimitMs, waitAtMost } from './waitAtMost.js';
 
 export interface ProcessorTime {
   readonly userMs: number;
@@ -22,7 +23,10 @@ export interface ForkedWorker {
   send(message: unknown): void;
   on<E extends keyof WorkerEvents>(event: E, listener: (...args: WorkerEvents[E]) => void): void;
   off<E extends keyof WorkerEvents>(event: E, listener: (...args: WorkerEvents[E]) => void): void;
-  /** SIGTERM, and SIGKILL for one that is still there after `graceMs`; resolves once it is gone. */
+  /**
+   * SIGTERM, and SIGKILL for one that is still there after `graceMs`; resolves once it is gone, or
+   * when even then nobody tells of its end.
+   */
   stop(graceMs: number): Promise<void>;
   kill(signal: NodeJS.Signals): void;
 }
@@ -82,7 +86,7 @@ export class ForkedProcess implements ForkedWorker {
     const gone = new Promise<void>((resolve) => this.#events.once('exit', () => resolve()));
     const force = setTimeout(() => this.kill('SIGKILL'), graceMs);
     this.kill('SIGTERM');
-    await gone;
+    await waitAtMost(graceMs + killedLimitMs, gone);
     clearTimeout(force);
   }
 

@@ -3,9 +3,13 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { packageRoot } from './addon.js';
 import type { ChildOrder, TemplateOrder, TemplateReport } from './protocol.js';
+import { killedLimitMs, waitAtMost } from './waitAtMost.js';
 
 /** How long a template may take to get ready: it imports Vitest, the environment and packages. */
 const startLimitMs = 60_000;
+
+/** How long it may take to end its children and itself. */
+const closeLimitMs = 5_000;
 
 /** One compiler thread and no idle-time collections: copies share memory for longer. */
 const templateFlags = ['--v8-pool-size=1', '--no-memory-reducer'];
@@ -107,7 +111,7 @@ export class TemplateProcess {
     this.#onStart = null;
     if (report.type !== 'failed') return report;
     this.kill();
-    await this.gone;
+    await waitAtMost(killedLimitMs, this.gone);
     const error = new Error(report.error.message);
     error.name = report.error.name;
     error.stack = report.error.stack;
@@ -131,7 +135,9 @@ export class TemplateProcess {
   /** Hangs up: the template ends its children, then itself. */
   async close(): Promise<void> {
     this.#control.end();
-    await this.gone;
+    if (await waitAtMost(closeLimitMs, this.gone)) return;
+    this.kill();
+    await waitAtMost(killedLimitMs, this.gone);
   }
 
   kill(): void {

@@ -8,7 +8,7 @@ import type { RunPlan, Selection, SuiteOptions, TestFile } from './executor.js';
 import { flightEvidence } from './flightEvidence.js';
 import { endLeftovers, findDescendants, findLeftovers } from './host/leftovers.js';
 import { exitWords } from './host/session.js';
-import type { FromHost, HostError, ToHost } from './hostProtocol.js';
+import { aliveMs, type FromHost, type HostError, type ToHost } from './hostProtocol.js';
 
 /** How the host went, and what its workers had written down before. */
 export interface HostExit {
@@ -27,6 +27,8 @@ type RunMessage = Extract<FromHost, { type: 'events' | 'fileStarted' }>;
 const entry = fileURLToPath(new URL('./host/main.js', import.meta.url));
 const tailLimit = 8_192;
 const closeLimitMs = 15_000;
+/** A set-up may keep its process busy for minutes, without a turn of the event loop. */
+const silencesAllowed = Math.ceil((10 * 60_000) / aliveMs);
 
 /**
  * The process that hosts the user's Vitest, from our side. In a process group of its own, so that
@@ -38,6 +40,9 @@ export class HostProcess {
   #scratch = '';
   #stderrTail = '';
   #exit: HostExit | null = null;
+  /** Looks without a word from the host in between. */
+  #silences = 0;
+  readonly #looks: NodeJS.Timeout;
   #listener: (message: FromHost | null) => void = () => undefined;
 
   constructor(root: string) {
@@ -59,15 +64,30 @@ export class HostProcess {
     this.#child.stderr?.on('data', (chunk: Buffer) => {
       this.#stderrTail = (this.#stderrTail + chunk.toString('utf8')).slice(-tailLimit);
     });
-    this.#child.on('message', (message: FromHost) => this.#listener(message));
+    this.#child.on('message', (message: FromHost) => {
+      this.#silences = 0;
+      this.#listener(message);
+    });
+    this.#looks = setInterval(() => this.#lookForSilence(), aliveMs).unref();
     this.#child.on('error', () => undefined);
     this.#child.on('exit', (code, signal) => this.#gone(code, signal));
   }
 
+  /** A host that is blocked can't be told anything, nor end by itself. */
+  #lookForSilence(): void {
+    this.#silences += 1;
+    if (this.#silences > silencesAllowed) this.kill();
+  }
+
   #gone(code: number | null, signal: NodeJS.Signals | null): void {
-    const words = exitWords(code, signal, this.#stderrTail)
+    clearInterval(this.#looks);
+    const exit = exitWords(code, signal, this.#stderrTail)
       .replace(/^worker /, '')
       .replace(/ in the middle of its file$/, '');
+    const words =
+      this.#silences > silencesAllowed
+        ? `${exit} after ${silencesAllowed * aliveMs} ms without a sign of life`
+        : exit;
     // Workers of a host that was killed have nobody left who would end them, and the processes
     // that tests left behind come to us.
     this.#endGroup();

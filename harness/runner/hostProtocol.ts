@@ -21,7 +21,12 @@ export type FromHost =
       readonly project: string;
       readonly file: string;
     }
+  /** Again and again, each `aliveMs`. */
+  | { readonly type: 'alive' }
   | { readonly type: 'closed' };
+
+/** How often the host says that it is not blocked. */
+export const aliveMs = 20_000;
 
 export interface HostError {
   /** A FlakehoundError's code, or null for anything else. */

@@ -3,7 +3,7 @@ import { loadAddon } from '../../forkserver/addon.js';
 import type { RunPlan, Selection, SuiteOptions } from '../executor.js';
 import type { FoundVitest } from '../findVitest.js';
 import type { FromHost } from '../hostProtocol.js';
-import { failureDetail } from './failures.js';
+import { failureDetail, plainFailure } from './failures.js';
 import { FlightLog } from './flightLog.js';
 import { GlobalSetups } from './globalSetups.js';
 import { huntPool } from './huntPool.js';
@@ -19,12 +19,20 @@ import { removeFreshCaches } from './viteCaches.js';
 import type { Project, Specification } from './vitestFace.js';
 import { WorkerChoice } from './workerChoice.js';
 
+/** The process around a host. */
+export interface Outside {
+  send(message: FromHost): void;
+  /** Ends the process once all that was sent has gone out. */
+  quit(): void;
+}
+
 /** The opened suite, and one run after another over it. */
 export class Host {
   readonly root: string;
   readonly #options: SuiteOptions;
   readonly #suite: OpenedSuite;
-  readonly #send: (message: FromHost) => void;
+  readonly #send: Outside['send'];
+  readonly #quit: Outside['quit'];
   readonly #order: OrderControl;
   readonly #setups: GlobalSetups;
   readonly #flight: FlightLog;
@@ -37,7 +45,7 @@ export class Host {
     options: SuiteOptions,
     found: FoundVitest,
     scratchDir: string,
-    send: (message: FromHost) => void,
+    outside: Outside,
   ): Promise<Host> {
     // Orphans of a suite's workers come to us, who end them with the run.
     adoptOrphans();
@@ -59,14 +67,14 @@ export class Host {
       suite.vitest.pool = huntPool3(suite.module, suite.vitest, suite.pools, current);
     }
     const choice = new WorkerChoice(options, found, scratch, suite);
-    host = new Host(options, suite, send, new FlightLog(scratch.flightPath), choice);
+    host = new Host(options, suite, outside, new FlightLog(scratch.flightPath), choice);
     return host;
   }
 
   private constructor(
     options: SuiteOptions,
     suite: OpenedSuite,
-    send: (message: FromHost) => void,
+    { send, quit }: Outside,
     flight: FlightLog,
     choice: WorkerChoice,
   ) {
@@ -74,6 +82,7 @@ export class Host {
     this.#options = options;
     this.#suite = suite;
     this.#send = send;
+    this.#quit = quit;
     this.#order = new OrderControl(suite.vitest);
     this.#setups = new GlobalSetups(suite.vitest);
     this.#flight = flight;
@@ -144,6 +153,7 @@ export class Host {
       stderrTail: () => this.#choice.stderrTail(),
       execute: async (specs) =>
         (await vitest.runTestSpecifications([...specs], true)).unhandledErrors,
+      stuck: (silentMs) => this.#giveUp(silentMs),
     });
     this.#run = run;
     return run;
@@ -191,6 +201,13 @@ export class Host {
     const notices = this.#choice.takeNotices();
     if (events.length + notices.length === 0) return;
     this.#send({ type: 'events', events: [...notices, ...events] });
+  }
+
+  /** Nothing more comes of this Vitest: the hunt starts another for the files that are left. */
+  #giveUp(silentMs: number): void {
+    const message = `Vitest had no file under way and did nothing for ${silentMs} ms: it was started anew`;
+    if (!this.#run?.cancelled) this.raise(plainFailure('VitestStuck', message));
+    this.#quit();
   }
 
   abort(): void {

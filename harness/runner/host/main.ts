@@ -1,6 +1,6 @@
 import { FlakehoundError } from '../../../src/index.js';
 import { findVitest } from '../findVitest.js';
-import type { FromHost, HostError, ToHost } from '../hostProtocol.js';
+import { aliveMs, type FromHost, type HostError, type ToHost } from '../hostProtocol.js';
 import { failureDetail } from './failures.js';
 import { Host } from './host.js';
 import { endLeftovers, findDescendants } from './leftovers.js';
@@ -11,13 +11,26 @@ const send = (message: FromHost): void => {
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 };
 
+/** Exit code of a host that gave its Vitest up: EX_TEMPFAIL of sysexits. */
+const gaveUp = 75;
+
+const quit = (): void => {
+  const exit = () => process.exit(gaveUp);
+  // Behind everything else on the channel; a hunt that does not read must not keep us.
+  process.send?.({ type: 'alive' } satisfies FromHost, undefined, undefined, exit);
+  setTimeout(exit, 5_000);
+};
+
+/** From this the hunt knows that we can still hear it, whatever the suite's own code does. */
+setInterval(() => send({ type: 'alive' }), aliveMs).unref();
+
 let host: Host | null = null;
 
 async function handle(message: ToHost): Promise<void> {
   switch (message.type) {
     case 'open': {
       const found = findVitest(message.options.root);
-      host = await Host.open(message.options, found, message.scratch, send);
+      host = await Host.open(message.options, found, message.scratch, { send, quit });
       send({ type: 'opened', selection: host.selection });
       return;
     }

@@ -1,7 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Worker } from 'node:worker_threads';
+import { killedLimitMs, waitAtMost } from '../../forkserver/waitAtMost.js';
 import type { RawWorker } from './rawWorker.js';
 import type { PoolWorker, WireMessage } from './vitestFace.js';
+
+/** A thread's, the longest: a process has half a second. */
+const graceMs = 5_000;
 
 /** Where Vitest 4 and 5 keep the process or thread of their own workers. */
 interface Insides {
@@ -54,8 +58,9 @@ export class OrdinaryWorker implements RawWorker {
     });
   }
 
-  stop(): Promise<void> {
-    return this.#worker.stop();
+  async stop(): Promise<void> {
+    // Vitest kills one that does not go, and waits for its end without a limit.
+    await waitAtMost(graceMs + killedLimitMs, this.#worker.stop());
   }
 
   kill(): void {

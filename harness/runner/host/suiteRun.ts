@@ -5,6 +5,7 @@ import type { TaskPack } from './fileTap.js';
 import type { HuntedWorker, RunScope } from './huntPool.js';
 import type { RawWorker } from './rawWorker.js';
 import { exitWords, type FileResult } from './session.js';
+import { lookMs, Stillness } from './stillness.js';
 import type { PoolWorkerOptions, Project, Specification, WireMessage } from './vitestFace.js';
 
 /** What a run needs of the opened suite. */
@@ -23,6 +24,8 @@ export interface RunSupport {
   };
   stderrTail(): string;
   execute(specs: readonly Specification[]): Promise<readonly unknown[]>;
+  /** Vitest waits for something that does not come: what it has was reported, no more will be. */
+  stuck(silentMs: number): void;
 }
 
 /** One pass over the suite: sees every file of it to an end, whatever becomes of its worker. */
@@ -33,6 +36,7 @@ export class SuiteRun implements RunScope {
   readonly #results = new Map<string, FileResult>();
   readonly #held: FileResult[] = [];
   readonly #lost = new Set<string>();
+  readonly #stillness: Stillness;
   #holds: (result: FileResult) => boolean = () => false;
   #cancelled = false;
   #emptied: (() => void) | null = null;
@@ -40,6 +44,7 @@ export class SuiteRun implements RunScope {
   constructor(plan: RunPlan, support: RunSupport) {
     this.plan = plan;
     this.#support = support;
+    this.#stillness = new Stillness(support.teardownMs);
   }
 
   get root(): string {
@@ -55,6 +60,7 @@ export class SuiteRun implements RunScope {
   }
 
   started(workerId: number, project: string, file: string): void {
+    this.#stillness.stirred();
     this.#support.fileStarted(workerId, project, file);
   }
 
@@ -79,16 +85,19 @@ export class SuiteRun implements RunScope {
   }
 
   opened(worker: HuntedWorker): void {
+    this.#stillness.stirred();
     this.#workers.add(worker);
     if (this.#cancelled) worker.cancel();
   }
 
   gone(worker: HuntedWorker): void {
+    this.#stillness.stirred();
     this.#workers.delete(worker);
     if (this.#workers.size === 0) this.#emptied?.();
   }
 
   done(result: FileResult): void {
+    this.#stillness.stirred();
     this.#results.set(keyOf(result.project, result.filepath), result);
     if (this.#holds(result)) this.#held.push(result);
     else this.report(result);
@@ -132,7 +141,11 @@ export class SuiteRun implements RunScope {
   /** Carries the files out and returns what became of each; late errors of workers are waited for. */
   async carryOut(specs: readonly Specification[]): Promise<ReadonlyMap<string, FileResult>> {
     this.#results.clear();
-    const watchdog = setInterval(() => this.#watch(), 200);
+    this.#stillness.begins();
+    const watchdog = setInterval(() => {
+      this.#watch();
+      this.#lookForStillness(watchdog);
+    }, lookMs);
     try {
       let todo = specs;
       while (todo.length > 0) {
@@ -190,6 +203,17 @@ export class SuiteRun implements RunScope {
       const limit = this.#support.stallMs ?? patienceWith(session.longestTimeoutMs);
       if (now - session.lastSign > limit) worker.stall(limit);
     }
+  }
+
+  /** No worker of ours is at fault: a process of Vitest's own may have been lost, or Vitest hangs. */
+  #lookForStillness(watchdog: NodeJS.Timeout): void {
+    const sessions = [...this.#workers].flatMap(({ session }) => session ?? []);
+    const fileUnderWay = sessions.some((s) => !s.closed && !s.hasFinished);
+    const silentMs = this.#stillness.look({ fileUnderWay, calledOff: this.#cancelled });
+    if (silentMs === null) return;
+    clearInterval(watchdog);
+    for (const session of sessions) session.close('cancelled');
+    this.#support.stuck(silentMs);
   }
 
   /** Waits until workers have gone: a process of this run must not meet those of the next. */

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createConnection, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { encodeFrame } from '../../../harness/forkserver/channelFrames.js';
 import { ForkedProcess, readStatus } from '../../../harness/forkserver/forkedWorker.js';
 
@@ -77,4 +77,16 @@ test.each([
   [15, null, 'SIGTERM'],
 ])('status %i is code %s, signal %s', (status, code, signal) => {
   expect(readStatus(status)).toEqual({ code, signal });
+});
+
+test('stopping a worker whose end is never told does not wait for ever', async () => {
+  const worker = new ForkedProcess(1_000_000_000, ours, Buffer.alloc(0));
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const stopped = worker.stop(500);
+    await vi.advanceTimersByTimeAsync(10_500);
+    await expect(stopped).resolves.toBeUndefined();
+  } finally {
+    vi.useRealTimers();
+  }
 });

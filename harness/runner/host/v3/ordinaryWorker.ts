@@ -1,9 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import v8 from 'node:v8';
 import { Worker } from 'node:worker_threads';
+import { killedLimitMs, waitAtMost } from '../../../forkserver/waitAtMost.js';
 import type { RawWorker } from '../rawWorker.js';
 import type { WireMessage } from '../vitestFace.js';
 
@@ -65,6 +67,8 @@ class ForkedProcess implements RawWorker {
     this.#child = child;
     child.stdout?.resume();
     child.stderr?.on('data', (chunk: Buffer) => onStderr(chunk.toString('utf8')));
+    // Without a process there is no 'exit' either.
+    await once(child, 'spawn');
     child.on('error', () => undefined);
   }
 
@@ -94,7 +98,7 @@ class ForkedProcess implements RawWorker {
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGTERM');
     const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
-    await gone;
+    await waitAtMost(graceMs + killedLimitMs, gone);
     clearTimeout(timer);
   }
 

@@ -1,8 +1,12 @@
+import { waitAtMost } from '../../../forkserver/waitAtMost.js';
 import type { HuntedWorker, RunScope } from '../huntPool.js';
 import type { RawWorker } from '../rawWorker.js';
 import { Session } from '../session.js';
 import type { Project, RpcMethods, VitestModule, WireMessage } from '../vitestFace.js';
 import type { FileEnvironment } from './environment.js';
+
+/** As long as Vitest 4 and 5 give theirs, doubled: these load all of Vitest first. */
+const startLimitMs = 120_000;
 
 export interface Worker3Options {
   readonly distPath: string;
@@ -41,14 +45,17 @@ export class Worker3 implements HuntedWorker {
   }
 
   async carryOut(filepath: string, workerId: number, hasMore: boolean): Promise<void> {
-    const raw = this.#raw ?? (await this.#begin(filepath, workerId));
     const { project } = this.#options;
-    const session = new Session(this.#scope, {
-      project,
-      files: [filepath],
-      workerId,
-      forked: raw.forked,
-    });
+    let raw: RawWorker;
+    try {
+      raw = this.#raw ?? (await this.#begin(filepath, workerId));
+    } catch (error) {
+      const o = { project, files: [filepath], workerId, forked: false };
+      new Session(this.#scope, o).failedToStart(error);
+      return;
+    }
+    const o = { project, files: [filepath], workerId, forked: raw.forked };
+    const session = new Session(this.#scope, o);
     this.#session = session;
     const finished = new Promise<void>((resolve) => {
       this.#finish = resolve;
@@ -98,8 +105,11 @@ export class Worker3 implements HuntedWorker {
     const context = this.#context(filepath, workerId);
     const ids = { poolId: this.#options.poolId, workerId };
     raw.send({ type: 'start', context, ...ids } as WireMessage);
-    await started;
-    return raw;
+    if (await waitAtMost(startLimitMs, started)) return raw;
+    raw.kill();
+    this.#raw = null;
+    this.#scope.gone(this);
+    throw new Error(`the worker was not ready after ${startLimitMs} ms`);
   }
 
   async #receive(raw: RawWorker, message: WireMessage): Promise<void> {
@@ -159,12 +169,7 @@ export class Worker3 implements HuntedWorker {
         this.#stopped = resolve;
       });
       raw.send({ type: 'stop' });
-      let timer: NodeJS.Timeout | undefined;
-      const limit = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, this.#options.project.config.teardownTimeout);
-      });
-      await Promise.race([stopped, limit]);
-      clearTimeout(timer);
+      await waitAtMost(this.#options.project.config.teardownTimeout, stopped);
       await raw.stop();
     }
     this.#session?.close();

@@ -73,9 +73,10 @@ class FakeWorker implements HuntedWorker {
 function aRun(
   execute: (specs: readonly Specification[], run: SuiteRun) => Promise<readonly unknown[]>,
   over: Partial<RunSupport> = {},
-): { run: SuiteRun; events: RunEvent[]; passes: string[][] } {
+): { run: SuiteRun; events: RunEvent[]; passes: string[][]; silences: number[] } {
   const events: RunEvent[] = [];
   const passes: string[][] = [];
+  const silences: number[] = [];
   const run: SuiteRun = new SuiteRun(plan, {
     root,
     stallMs: 3_000,
@@ -86,13 +87,14 @@ function aRun(
     recordAnswer: () => undefined,
     flight: { running: () => [], recorded: () => [] },
     stderrTail: () => '',
+    stuck: (silentMs) => void silences.push(silentMs),
     execute: (specs) => {
       passes.push(specs.map(({ moduleId }) => moduleId));
       return execute(specs, run);
     },
     ...over,
   });
-  return { run, events, passes };
+  return { run, events, passes, silences };
 }
 
 const specs = (...files: string[]) => files.map((file) => aSpec(file, project));
@@ -249,6 +251,48 @@ describe('the watchdog', () => {
     worker.goes();
     leave();
     await over;
+  });
+});
+
+describe('a Vitest that waits for something that does not come', () => {
+  /** As when the end of a process gets lost: the file is through, its worker never goes. */
+  async function stuckAfter(file: string) {
+    const bench = aRun(async (_, run) => {
+      const worker = new FakeWorker(run, file);
+      worker.passes(file);
+      worker.session.finished(undefined);
+      return new Promise(() => undefined);
+    });
+    void bench.run.carryOut(specs(file, 'b.test.ts'));
+    await vi.advanceTimersByTimeAsync(181_000);
+    return bench;
+  }
+
+  test('is given up after minutes in which nothing happened, once', async () => {
+    const { silences } = await stuckAfter('a.test.ts');
+    expect(silences).toEqual([]);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(silences).toEqual([181_000]);
+    await vi.advanceTimersByTimeAsync(400_000);
+    expect(silences).toHaveLength(1);
+  });
+
+  test('has told what was through by then', async () => {
+    const { events } = await stuckAfter('a.test.ts');
+    expect(lines(events)).toEqual([]);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(lines(events)).toEqual(['a.test.ts a.test.ts: passed', 'a.test.ts finished']);
+  });
+
+  test('is given up sooner when the run was called off', async () => {
+    const { run, silences } = aRun(async (_, own) => {
+      new FakeWorker(own, 'a.test.ts');
+      return new Promise(() => undefined);
+    });
+    void run.carryOut(specs('a.test.ts'));
+    run.cancel();
+    await vi.advanceTimersByTimeAsync(16_200);
+    expect(silences).toEqual([16_000]);
   });
 });
 
