@@ -111,7 +111,7 @@ export class FileTap {
           walk(task.tasks ?? [], path, [...suites, task.id]);
           continue;
         }
-        const name = path.join(' > ');
+        const name = path.join(' > ').replace(drawnSeed, '');
         const limitMs = task.timeout === 0 ? Infinity : (task.timeout ?? 1);
         this.#longestTimeoutMs = Math.max(this.#longestTimeoutMs, limitMs);
         const ordinal = ordinals.get(name) ?? 0;
@@ -274,6 +274,12 @@ function triesOf(result: WorkerResult): { error: unknown; durationMs: number }[]
     return { error: errors[at] ?? plainFailure('Error', 'failed'), durationMs };
   });
 }
+
+/**
+ * `@fast-check/vitest` ends a property's name with the seed that it drew: another one in each run, of
+ * the same test. The failure's message tells the seed too.
+ */
+const drawnSeed = / \(with seed=-?\d+\)$/;
 
 /** The identity of a test: stable across runs, machines and orders. */
 export function identify(

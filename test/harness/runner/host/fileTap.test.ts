@@ -44,6 +44,18 @@ describe('who a test is', () => {
     expect(new Set(found.map(({ id }) => id)).size).toBe(4);
   });
 
+  test('a property is the same test under every seed that @fast-check/vitest draws for it', () => {
+    const [one, other] = ['7', '-1891447260'].map((seed) => {
+      const tap = tapped([aSuite('s', [aTest(`holds (with seed=${seed})`, { id: 'p' })])]);
+      expect(tap.nameOf('p')).toBe('s > holds');
+      return identities(tap);
+    });
+    expect(one).toEqual(other);
+    expect(identities(tapped([aTest('goes on (with seed=1) after')]))).toMatchObject([
+      { name: 'goes on (with seed=1) after' },
+    ]);
+  });
+
   test('an id is twelve hex digits and hangs on nothing but the four parts', () => {
     const id = (...parts: Parameters<typeof identify>) => identify(...parts).id;
     expect(id('', 'a.test.ts', 'works', 0)).toMatch(/^[0-9a-f]{12}$/);
