@@ -2,7 +2,7 @@ import { FlakehoundError, type JobStore } from '../../src/index.js';
 import type { HuntEvent } from '../events.js';
 import { asJson } from '../history/huntRecord.js';
 import { type Continued, HuntRecorder } from '../history/huntRecorder.js';
-import { dropOldDetails, usualRetention } from '../history/retention.js';
+import { tidyUp } from '../history/retention.js';
 import type { TreeState } from '../history/treeState.js';
 import { renderJson } from '../report/json.js';
 import type { HuntReport } from '../stats/huntReport.js';
@@ -93,11 +93,7 @@ export class HuntKeeper {
     try {
       // What isn't dropped today is dropped after the next hunt.
       const now = this.#io.clock.date().getTime();
-      if (this.#recorder !== null) {
-        await dropOldDetails(store, usualRetention, now);
-        // Each open begins a segment, and only a checkpoint lets old ones go.
-        await store.checkpoint();
-      }
+      if (this.#recorder !== null) await tidyUp(store, now);
     } catch {
       // Nothing of this hunt is at stake any more.
     } finally {

@@ -22,8 +22,9 @@ export interface HuntFilter {
   readonly isWanted: (hunt: StoredHunt) => boolean;
 }
 
-/** Jobs that are read at once. */
-const pageSize = 200;
+/** Jobs that are read at once: as many as are asked for, more where few of them are wanted. */
+const leastRead = 20;
+const mostRead = 200;
 
 /** Lists hunts, the newest first; reads nothing but their own small jobs. */
 export async function listHunts(
@@ -32,6 +33,7 @@ export async function listHunts(
 ): Promise<readonly StoredHunt[]> {
   const found: StoredHunt[] = [];
   let after: string | undefined;
+  let pageSize = Math.max(leastRead, Math.min(mostRead, limit));
   while (found.length < limit) {
     const page = await store.list({
       type: jobTypes.hunt,
@@ -45,6 +47,7 @@ export async function listHunts(
     }
     if (page.length < pageSize) break;
     after = page.at(-1)?.id;
+    pageSize = Math.min(mostRead, 2 * pageSize);
   }
   return found.slice(0, limit);
 }
@@ -67,9 +70,8 @@ export async function reportOfHunt(
 ): Promise<HuntReport> {
   const summary = await store.get(summaryId(hunt.id));
   if (summary !== undefined) {
-    const durations = await store.get(durationsId(hunt.id));
     const packed = summary.data as unknown as PackedSummary;
-    const took = (durations?.data ?? null) as unknown as PackedDurations | null;
+    const took = await durationsOf(store, hunt.id);
     const report = unpackSummary(packed, took, names);
     return took === null ? withNotice(report) : report;
   }
@@ -79,6 +81,16 @@ export async function reportOfHunt(
   for (const notice of notices) tally.add(notice);
   for await (const events of runs) for (const event of events) tally.add(event);
   return tally.report();
+}
+
+/** Of all tests; null where they are no longer kept. */
+async function durationsOf(store: JobStore, hunt: string): Promise<PackedDurations | null> {
+  const took: (readonly number[])[] = [];
+  for (let part = 0; ; part++) {
+    const job = await store.get(durationsId(hunt, part));
+    if (job === undefined) return part === 0 ? null : took;
+    for (const one of job.data as unknown as PackedDurations) took.push(one);
+  }
 }
 
 function withNotice(report: HuntReport): HuntReport {

@@ -13,6 +13,7 @@ import type { TreeState } from './treeState.js';
  * | `HUNT/run/N`       | `run`       | result `PackedRun` once it is over                       |
  * | `HUNT/summary`     | `summary`   | data `PackedSummary`, once the hunt has ended            |
  * | `HUNT/durations`   | `durations` | data `PackedDurations`; gone when the hunt is old        |
+ * | `HUNT/durations/N` | `durations` | of more tests, from part 1 on                            |
  * | `names/N`          | `names`     | files and tests by number, shared by all hunts           |
  */
 
@@ -59,7 +60,9 @@ export interface StoredHunt {
 
 export const runId = (hunt: string, run: number): string => `${hunt}/run/${run}`;
 export const summaryId = (hunt: string): string => `${hunt}/summary`;
-export const durationsId = (hunt: string): string => `${hunt}/durations`;
+/** @param part - from 0 on */
+export const durationsId = (hunt: string, part: number): string =>
+  part === 0 ? `${hunt}/durations` : `${hunt}/durations/${part}`;
 
 /** What may be kept as JSON, taken for it: what is undefined is left out. */
 export const asJson = (value: unknown): Json => JSON.parse(JSON.stringify(value)) as Json;

@@ -18,7 +18,10 @@ import {
 } from './huntRecord.js';
 import { NameBook } from './names.js';
 import { namedIn, packRun } from './packRun.js';
-import { packDurations, packSummary } from './packSummary.js';
+import { type PackedDurations, packDurations, packSummary } from './packSummary.js';
+
+/** Tests whose durations one job holds: some ten buckets of ten bytes each. */
+const mostInPart = 10_000;
 
 /** What the events of a hunt don't tell. */
 export type Circumstances = Pick<HuntRecord, 'plan' | 'tree' | 'holder'>;
@@ -122,15 +125,10 @@ export class HuntRecorder {
     // The run that was interrupted is in the report, though it is to be repeated.
     const named = namedIn(this.#events);
     await names.learn(named.tests, named.files);
-    const steps = [
-      ...this.#creation(),
-      ...(await this.#keep(summaryId(id), jobTypes.summary, asJson(packSummary(report, names)))),
-      ...(await this.#keep(
-        durationsId(id),
-        jobTypes.durations,
-        asJson(packDurations(report, names)),
-      )),
-    ];
+    await this.#create();
+    await this.#keepDurations(id, packDurations(report, names));
+    const summary = asJson(packSummary(report, names));
+    const steps = [await this.#keep(summaryId(id), jobTypes.summary, summary)];
     const result = asJson(resultOf(report));
     if (report.hunt.interrupted) {
       steps.push({ kind: 'update', id, patch: { result } });
@@ -139,7 +137,6 @@ export class HuntRecorder {
       steps.push({ kind: 'transition', id, to: 'completed', result });
     }
     await commitSteps(this.#store, steps);
-    this.#isCreated = true;
   }
 
   /** Ends a hunt that can't go on: it is not to be resumed. */
@@ -184,8 +181,14 @@ export class HuntRecorder {
     const { id: hunt } = this.#hunt();
     const id = runId(hunt, this.#run);
     const steps = this.#creation();
+    const isFirst = this.#run === this.#runsBefore + 1;
     // The one that was under way when the hunt was cut off is there.
-    const isThere = this.#run === this.#runsBefore + 1 && (await this.#store.get(id)) !== undefined;
+    const isThere = isFirst && (await this.#store.get(id)) !== undefined;
+    if (isFirst && this.#isCreated) {
+      // What an interrupted hunt came to is no news once it goes on: its runs tell.
+      steps.push({ kind: 'remove', id: summaryId(hunt) });
+      steps.push({ kind: 'update', id: hunt, patch: { result: null } });
+    }
     if (!isThere) steps.push({ kind: 'create', id, type: jobTypes.run, parent: hunt });
     steps.push({ kind: 'transition', id, to: 'active' });
     await commitSteps(this.#store, steps);
@@ -229,14 +232,25 @@ export class HuntRecorder {
   }
 
   /** One that was interrupted before has left its own. */
-  async #keep(id: string, type: string, data: Json): Promise<GroupStep[]> {
-    const isThere = this.#isCreated && (await this.#store.get(id)) !== undefined;
+  async #keep(id: string, type: string, data: Json): Promise<GroupStep> {
+    if ((await this.#store.get(id)) !== undefined) return { kind: 'update', id, patch: { data } };
     const { id: parent } = this.#hunt();
-    return [
-      isThere
-        ? { kind: 'update', id, patch: { data } }
-        : { kind: 'create', id, type, parent, data },
-    ];
+    return { kind: 'create', id, type, parent, data };
+  }
+
+  /** In parts, for of very many tests they are more than a job holds; before the end, which tells that all are there. */
+  async #keepDurations(hunt: string, durations: PackedDurations): Promise<void> {
+    for (let part = 0; part === 0 || part * mostInPart < durations.length; part++) {
+      const some = durations.slice(part * mostInPart, (part + 1) * mostInPart);
+      const id = durationsId(hunt, part);
+      await commitSteps(this.#store, [await this.#keep(id, jobTypes.durations, asJson(some))]);
+    }
+  }
+
+  async #create(): Promise<void> {
+    const steps = this.#creation();
+    if (steps.length > 0) await commitSteps(this.#store, steps);
+    this.#isCreated = true;
   }
 }
 

@@ -1,4 +1,9 @@
-import { type ConditionName, conditionNames, type FilePhase } from '../events.js';
+import {
+  type ConditionName,
+  conditionNames,
+  type FilePhase,
+  type TestIdentity,
+} from '../events.js';
 import { addCounts, noCounts } from '../stats/counts.js';
 import type {
   Counts,
@@ -11,6 +16,8 @@ import type {
   TestReport,
 } from '../stats/huntReport.js';
 import { mergeReports } from '../stats/mergeReports.js';
+import { byPlace } from '../stats/order.js';
+import { TestTally } from '../stats/testTally.js';
 import type { NameBook } from './names.js';
 
 /** `[place in conditionNames, attempts, passed, failed, timedOut, crashed, skipped]` */
@@ -102,28 +109,38 @@ export function unpackSummary(
   durations: PackedDurations | null,
   names: NameBook,
 ): HuntReport {
-  const took = new Map((durations ?? []).map((one) => [one[0] ?? -1, unpackDurations(one)]));
+  const durationsOf = new Map((durations ?? []).map((one) => [one[0] ?? -1, one]));
   const failing = new Map(
     packed.failing.map(([test, signatures, cause]) => [test, { signatures, cause }]),
   );
   const tests = packed.groups.flatMap(([counts, numbers]) =>
-    unpackNumbers(numbers).map((number) => ({
-      ordinal: names.test(number).ordinal,
-      report: testShell(names, number, counts, {
-        ...failing.get(number),
-        durations: took.get(number) ?? null,
-      }),
-    })),
+    unpackNumbers(numbers).map((number) => ({ number, counts, test: names.test(number) })),
   );
-  const shell: HuntReport = {
+  // Tests of one name keep their order of definition.
+  tests.sort((a, b) => byPlace(a.test, b.test) || a.test.ordinal - b.test.ordinal);
+  const { errors, files } = mergeReports([
+    {
+      schemaVersion: 1,
+      hunt: packed.head,
+      tests: [],
+      files: packed.files.map((file) => fileShell(names, file)),
+      errors: packed.errors.map(unpackSignature),
+    },
+  ]);
+  return {
     schemaVersion: 1,
     hunt: packed.head,
-    // Tests of one name keep their order of definition.
-    tests: tests.sort((a, b) => a.ordinal - b.ordinal).map(({ report }) => report),
-    files: packed.files.map((file) => fileShell(names, file)),
-    errors: packed.errors.map(unpackSignature),
+    // One by one: what judging takes in between is no more than one test's.
+    tests: tests.map(({ number, counts, test }) => {
+      const tally = new TestTally(test, test.ordinal);
+      const took = durationsOf.get(number);
+      const more = { ...failing.get(number), durations: took ? unpackDurations(took) : null };
+      tally.absorb(testShell(test, counts, more), packed.head);
+      return tally.report(packed.head);
+    }),
+    files,
+    errors,
   };
-  return { ...mergeReports([shell]), hunt: packed.head };
 }
 
 /** Counts of one test, over all conditions. */
@@ -162,8 +179,7 @@ const conditionAt = (place: number | undefined): ConditionName =>
 const notJudged = { flakeRate: null, interval: null } as const;
 
 function testShell(
-  names: NameBook,
-  number: number,
+  { id, file, name, project }: TestIdentity,
   counts: PackedCounts,
   more: {
     readonly signatures?: readonly PackedSignature[];
@@ -171,7 +187,6 @@ function testShell(
     readonly durations: Durations | null;
   },
 ): TestReport {
-  const { id, file, name, project } = names.test(number);
   const byCondition = counts.map((one) => ({
     condition: conditionAt(one[0]),
     ...unpackCounts(one),

@@ -1,6 +1,14 @@
 import { type GroupStep, isFinal, type JobStore } from '../../src/index.js';
 import { listHunts, reportOfHunt } from './huntReader.js';
-import { asJson, durationsId, jobTypes, runId, type StoredHunt, summaryId } from './huntRecord.js';
+import {
+  asJson,
+  durationsId,
+  jobTypes,
+  runId,
+  type StoredHunt,
+  storedHunt,
+  summaryId,
+} from './huntRecord.js';
 import { resultOf } from './huntRecorder.js';
 import { NameBook } from './names.js';
 import { packSummary } from './packSummary.js';
@@ -37,7 +45,8 @@ export async function dropOldDetails(
   retention: Retention,
   nowMs: number,
 ): Promise<void> {
-  const hunts = await listHunts(store, { limit: mostLookedAt, isWanted: () => true });
+  const newest = await listHunts(store, { limit: mostLookedAt, isWanted: () => true });
+  const hunts = [...newest, ...(await olderOpen(store, newest))];
   let place = 0;
   let runs = 0;
   for (const hunt of hunts) {
@@ -47,9 +56,32 @@ export async function dropOldDetails(
     place += 1;
     runs += runsOf(hunt);
     const isNew = place <= retention.hunts;
-    if (!isNew || runs > retention.runs) await dropRuns(store, hunt.id);
-    if (!isNew) await store.remove(durationsId(hunt.id));
+    if (!isNew || runs > retention.runs) await dropAll(store, (run) => runId(hunt.id, run), 1);
+    if (!isNew) await dropAll(store, (part) => durationsId(hunt.id, part), 0);
   }
+}
+
+/**
+ * What the end of a hunt leaves to be done: dropping the details of old ones, and a checkpoint, so
+ * that lists have no log to read and the disk gets back what was dropped.
+ */
+export async function tidyUp(store: JobStore, nowMs: number): Promise<void> {
+  await dropOldDetails(store, usualRetention, nowMs);
+  // Each open begins a segment, and only a checkpoint lets old ones go.
+  await store.checkpoint();
+}
+
+/** Hunts that were cut off and that many others have begun after. */
+async function olderOpen(
+  store: JobStore,
+  newest: readonly StoredHunt[],
+): Promise<readonly StoredHunt[]> {
+  const seen = new Set(newest.map(({ id }) => id));
+  const open = await store.list({ type: jobTypes.hunt, status: 'active' });
+  return open
+    .filter(({ id }) => !seen.has(id))
+    .map(storedHunt)
+    .filter((hunt) => hunt !== null);
 }
 
 const runsOf = ({ result }: StoredHunt): number =>
@@ -74,12 +106,16 @@ async function giveUp(store: JobStore, hunt: StoredHunt): Promise<void> {
   await store.group(steps);
 }
 
-/** From the last to the first, so that what a crash leaves still begins with run 1. */
-async function dropRuns(store: JobStore, hunt: string): Promise<void> {
-  let end = 1;
-  while ((await store.get(runId(hunt, end))) !== undefined) end *= 2;
+/** From the last to the first, so that what a crash leaves still begins with the first. */
+async function dropAll(
+  store: JobStore,
+  idOf: (number: number) => string,
+  first: number,
+): Promise<void> {
+  let count = 1;
+  while ((await store.get(idOf(first + count - 1))) !== undefined) count *= 2;
   const steps: GroupStep[] = [];
-  for (let run = end - 1; run >= 1; run--) steps.push({ kind: 'remove', id: runId(hunt, run) });
+  for (let at = count - 2; at >= 0; at--) steps.push({ kind: 'remove', id: idOf(first + at) });
   for (let at = 0; at < steps.length; at += stepsAtOnce) {
     await store.group(steps.slice(at, at + stepsAtOnce));
   }

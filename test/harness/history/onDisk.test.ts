@@ -85,7 +85,7 @@ test('a list of hunts reads nothing but their own small jobs', async () => {
     },
   });
   const hunts = await listHunts(watched, { limit: 20, isWanted: () => true });
-  expect(asked).toEqual([['list', { type: 'hunt', newest: true, limit: 200 }]]);
+  expect(asked).toEqual([['list', { type: 'hunt', newest: true, limit: 20 }]]);
   for (const { job } of hunts) expect(JSON.stringify(job).length).toBeLessThan(3_000);
   await store.close();
 });

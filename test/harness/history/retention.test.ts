@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { dir } from 'tmp-promise';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { dropOldDetails, type Retention } from '../../../harness/history/retention.js';
@@ -92,4 +93,32 @@ test('a hunt that nobody went on with for long is given up, and keeps its report
   const { out } = await repo.type({}, 'report', 'hunt-1');
   expect(out).toContain('wobbles');
   expect((await repo.type({ pid: 2 }, 'history')).out).toContain('too old to go on');
+});
+
+test('of very many tests, how long they took lies in parts, which are read and dropped together', async () => {
+  const names = Array.from({ length: 10_001 }, (_, nth) => [`test ${nth}`, 'passed'] as const);
+  const many = { files: [fakeFile('a.test.ts', Object.fromEntries(names))] };
+  await repo.hunt(many, at('a'), '--runs', '1', '--report', `json=${cwd}/before.json`);
+  expect(ids('durations')).toEqual(['hunt-1/durations', 'hunt-1/durations/1']);
+  await repo.type({}, 'report', 'hunt-1', '--report', `json=${cwd}/after.json`);
+  const [before, after] = await Promise.all(
+    ['before', 'after'].map((name) => readFile(`${cwd}/${name}.json`, 'utf8')),
+  );
+  expect(after === before).toBe(true);
+  await dropOldDetails(storeOf(), { ...keepAll, hunts: 0 }, now);
+  expect(ids('durations')).toEqual([]);
+});
+
+test('a hunt that was cut off is given up however many have begun since', async () => {
+  void repo.hunt({ ...suite, hangsIn: (run) => run === 2 }, at('a'), '--runs', '4');
+  while ((state().jobs.get('hunt-1')?.progress ?? 0) === 0) await new Promise(setImmediate);
+  for (let hunt = 2; hunt <= 103; hunt++) {
+    const data = { ...(state().jobs.get('hunt-1')?.data as object) };
+    await storeOf().create({ id: `hunt-${hunt}`, type: 'hunt', data });
+    await storeOf().transition(`hunt-${hunt}`, 'active');
+    await storeOf().transition(`hunt-${hunt}`, 'completed');
+  }
+  await dropOldDetails(storeOf(), keepAll, now + keepAll.giveUpAfterMs);
+  expect(state().jobs.get('hunt-1')?.status).toBe('cancelled');
+  expect(ids('run')).toEqual([]);
 });

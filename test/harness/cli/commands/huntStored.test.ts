@@ -129,6 +129,29 @@ describe('a hunt that was killed', () => {
   });
 });
 
+test('a hunt that was interrupted, went on and was killed tells of the runs since', async () => {
+  const machine = fakeMachine();
+  const onAttempt = ({ run }: { readonly run: number }): void => {
+    if (run === 3) io.abort();
+  };
+  const io = fakeIo({ cwd, machine, suite: { ...wobbling, onAttempt } });
+  await runCli(['hunt', '--runs', '6'], { version: '0', io });
+  machine.processes.kill(1);
+  const after: FakeMachine[] = [];
+  const wrapStore = (store: JobStore): JobStore =>
+    watchedStore(store, { wrote: () => void after.push(killed(machine.stores)) });
+  await type({ machine, pid: 2, wrapStore }, 'hunt', '--resume');
+  const withFive = after.find(({ stores }) => {
+    const jobs = stores.get(cwd)?.jobs;
+    return (jobs?.get('hunt-1/run/5')?.result ?? null) !== null;
+  });
+  if (withFive === undefined) throw new Error('run 5 never ended');
+  for (const command of ['report', 'history']) {
+    const { out } = await type({ machine: withFive, pid: 3 }, command);
+    expect(out, command).toMatch(/5( of |\/)6/);
+  }
+});
+
 test('a hunt that was interrupted goes on, and no attempt of the cut run counts twice', async () => {
   await type({}, 'hunt', '--runs', '4', '--report', 'json=whole.json');
   const whole = await readReport('whole.json');
