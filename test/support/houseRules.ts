@@ -50,6 +50,8 @@ export const allowedImports: Readonly<Record<string, readonly string[]>> = {
     'src/index',
   ],
   'harness/bench': [
+    'harness/history',
+    'harness/report',
     'harness/property',
     'harness/faults',
     'harness/runner',

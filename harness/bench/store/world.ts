@@ -26,7 +26,7 @@ export interface Scenario {
 
 /** An empty folder on the disk that is measured, and its end. */
 export async function inFolder<T>(
-  { dir }: BenchWorld,
+  { dir }: Pick<BenchWorld, 'dir'>,
   name: string,
   action: (folder: string) => Promise<T>,
 ): Promise<T> {
