@@ -3,6 +3,7 @@ import { keepBytes } from '../engine/files/kept.js';
 import { readManifest } from '../engine/files/manifest.js';
 import { createManifestKeeper } from '../engine/files/manifestKeeper.js';
 import { retryingFiles } from '../engine/files/retry.js';
+import type { CommitPace } from '../engine/log/commitPace.js';
 import { type Replay, replayLog } from '../engine/log/replayLog.js';
 import { segmentHeaderBytes } from '../engine/log/segmentHeader.js';
 import { startLog } from '../engine/log/startLog.js';
@@ -33,6 +34,8 @@ export interface OwnerRequest {
   readonly settings: StoreSettings;
   /** Undefined to read alone: nothing is written then, not even a lock. */
   readonly ownership: Ownership | undefined;
+  /** Of the guests that this owner may have. */
+  readonly pace?: CommitPace | undefined;
 }
 
 /** Copies of cut-off bytes, together. */
@@ -126,6 +129,7 @@ async function recover(request: OwnerRequest): Promise<OwnerStore> {
         keeper,
         options: settings.log,
         fence,
+        pace: request.pace,
         onPoisoned: ({ outcome, cause }) => {
           if (outcome === 'readOnly') breaker.failed(cause);
           errors.note(cause, outcome === 'recovered' ? 'warning' : 'error');

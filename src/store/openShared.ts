@@ -30,7 +30,7 @@ export async function openShared(
     dir,
     mode,
     manifestEpoch: async () => (await readManifest(platform, dir))?.manifest.epoch ?? 0,
-    openOwner: (ownership) => openOwner({ platform, dir, settings, ownership }),
+    openOwner: (ownership, pace) => openOwner({ platform, dir, settings, ownership, pace }),
     noteError: (store, error) => {
       if (store instanceof OwnerStore) store.noteError(error);
     },

@@ -13,7 +13,6 @@ export function readOnlyLog(dir: string, position: LogPosition, why: string): Wr
     durable: position.lsn,
     position,
     state: 'readOnly',
-    isShared: false,
     written: 0,
     counters: { commits: 0, records: 0, poisoned: 0 },
     sizes: { used: 0, allocated: 0, pending: 0, segments: 0 },

@@ -4,6 +4,7 @@ import type { Bytes, Lsn, Millis } from '../../units.js';
 import { writeFully } from '../files/writeFully.js';
 import type { LogPosition, OpenGroup } from '../seam.js';
 import { type CommitMode, createCommitMode } from './commitMode.js';
+import type { CommitPace } from './commitPace.js';
 import { Encore } from './encore.js';
 import { finishGroup, groupBytes, groupHeaderBytes } from './groupCodec.js';
 import { closedFailure, readOnlyFailure, unknownOutcome, writeFailure } from './logFailure.js';
@@ -20,13 +21,14 @@ export interface LogSetting {
   readonly options: LogOptions;
   /** @throws when this process no longer owns the store */
   readonly fence: () => void;
+  /** Of the guests; a store that can have none has none either. */
+  readonly pace?: CommitPace | undefined;
   /** Called before those are told who wait for what failed. */
   readonly onPoisoned: (report: PoisonReport) => void;
 }
 
 /** Gathers records into groups and commits them, one group at a time, to the segments of a chain. */
 export class CommittingLog implements WriteAheadLog {
-  isShared = false;
   readonly #start: LogSetting;
   readonly #chain: SegmentChain;
   readonly #mode: CommitMode;
@@ -198,6 +200,10 @@ export class CommittingLog implements WriteAheadLog {
       this.#tellLanded();
       return;
     }
+    if (this.#start.pace?.holds(this.#commit)) {
+      this.#isScheduled = true;
+      return;
+    }
     this.#gathering = this.#flying;
     this.#flying = group;
     this.#gathering.begin(group.firstLsn + group.count);
@@ -231,7 +237,8 @@ export class CommittingLog implements WriteAheadLog {
 
   #encored(): void {
     if (this.#isScheduled || this.#isBusy || this.#gathering.isIdle) return;
-    if (this.#encore.isComplete(this.#gathering.count) && !this.isShared) this.#commit();
+    const isComplete = this.#encore.isComplete(this.#gathering.count);
+    if (isComplete && !this.#start.pace?.isShared) this.#commit();
     else this.#schedule();
   }
 

@@ -35,8 +35,6 @@ export interface WriteAheadLog {
   /** Where the last durable group ends: what a checkpoint made now would go on from. */
   readonly position: LogPosition;
   readonly state: LogState;
-  /** Set while others of the event loop's callers write too: then each of its turns is waited for. */
-  isShared: boolean;
   /** Bytes of groups that became durable since the log was started. */
   readonly written: Bytes;
   readonly counters: {

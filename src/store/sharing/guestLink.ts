@@ -8,6 +8,7 @@ import {
   answer,
   asJson,
   longestItem,
+  pacedMethods,
   packItems,
   revivedError,
   sendableError,
@@ -30,6 +31,7 @@ export class OwnerGoneError extends FlakehoundError {
 interface Call {
   readonly kind: CallKind;
   readonly method: string;
+  readonly isPaced: boolean;
   isSent: boolean;
   pieces: string;
   resolve(value: unknown): void;
@@ -66,6 +68,14 @@ export class GuestLink {
   private readonly hearers = new Map<number, Hearer>();
   private outbox: { readonly id: number; readonly item: string }[] = [];
   private lastId = 0;
+  /** Paced calls that were answered, ever. */
+  private answered = 0;
+  /** Whether some were in this turn. */
+  private wasAnswered = false;
+  /** Whether others were made since, in the same turn, of which the owner is still to be told. */
+  private follows: 'none' | 'made' | 'told' = 'none';
+  /** Whether the owner waits for more. */
+  private goesOn = false;
   private isGone = false;
   private isLeaving = false;
   private readonly onGone: (() => void)[] = [];
@@ -108,7 +118,9 @@ export class GuestLink {
     const item = JSON.stringify([id, method, ...args]);
     if (item.length > longestItem) return Promise.reject(tooLong(method, item.length));
     return new Promise((resolve, reject) => {
-      this.calls.set(id, { kind, method, isSent: false, pieces: '', resolve, reject });
+      const isPaced = pacedMethods.has(method);
+      if (isPaced && this.wasAnswered && this.follows === 'none') this.follows = 'made';
+      this.calls.set(id, { kind, method, isPaced, isSent: false, pieces: '', resolve, reject });
       if (this.calls.size === 1) {
         this.channel.hold(true);
         this.watch.begin();
@@ -170,6 +182,7 @@ export class GuestLink {
 
   private send(): void {
     if (this.isGone || this.outbox.length === 0) return;
+    if (this.follows === 'made') this.sayPace(true);
     const items = this.outbox;
     this.outbox = [];
     for (const { id } of items) {
@@ -177,6 +190,24 @@ export class GuestLink {
       if (call !== undefined) call.isSent = true;
     }
     for (const message of packItems(items.map(({ item }) => item))) this.channel.send(message);
+  }
+
+  private pacedAnswer(): void {
+    this.answered++;
+    if (this.wasAnswered) return;
+    this.wasAnswered = true;
+    this.follows = 'none';
+    this.clock.soon(() => {
+      this.wasAnswered = false;
+      if (this.goesOn && this.follows === 'none' && !this.isLeaving) this.sayPace(false);
+    });
+  }
+
+  /** Says whether calls followed answers at once: if so, the owner waits for those that follow the next. */
+  private sayPace(goesOn: boolean): void {
+    this.goesOn = goesOn;
+    if (goesOn) this.follows = 'told';
+    this.put(0, `[0,"pace",${this.answered},${goesOn ? 1 : 0}]`);
   }
 
   private take([id, kind, value]: readonly unknown[]): void {
@@ -206,6 +237,7 @@ export class GuestLink {
       return;
     }
     this.calls.delete(id);
+    if (call.isPaced) this.pacedAnswer();
     if (this.calls.size === 0) this.channel.hold(false);
     if (kind === answer.answered) call.resolve(freezeJson(asJson(value)));
     else if (kind === answer.lastPiece) {

@@ -6,7 +6,10 @@ import { VersionConflictError } from '../../jobs/versionConflict.js';
  * What guests and the owner say to each other: messages of UTF-8 JSON, each an array of items, so
  * that all calls of one turn are one message.
  *
- * From a guest: `[id, method, ...arguments]`; id 0 wants no answer.
+ * From a guest: `[id, method, ...arguments]`; id 0 wants no answer. A guest that makes calls of
+ * `pacedMethods` in the turn in which such calls were answered adds `[0, "pace", n, 1]`: it knows of
+ * n such answers by now. After that it says `[0, "pace", n, 0]` in the first such turn in which it
+ * makes none (see GuestPace).
  *
  * From the owner:
  *
@@ -30,8 +33,19 @@ export const answer = {
   bye: 6,
 } as const;
 
+/** Calls that a commit answers. */
+export const pacedMethods: ReadonlySet<string> = new Set([
+  'create',
+  'update',
+  'transition',
+  'cancel',
+  'remove',
+  'group',
+  'appendLog',
+]);
+
 /** Guests and owners of another version don't understand each other. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 /** In UTF-16 units, each of which takes 3 bytes at most: a message stays below what a channel takes. */
 export const longestItem = 16 * 1024 * 1024;

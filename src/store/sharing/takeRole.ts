@@ -1,3 +1,4 @@
+import type { CommitPace } from '../../engine/log/commitPace.js';
 import { claimOwnership, findHolder, type Holder } from '../../engine/ownership/claimOwnership.js';
 import { isCopiedLock } from '../../engine/ownership/copiedLock.js';
 import type { LockContent } from '../../engine/ownership/lockFile.js';
@@ -22,7 +23,7 @@ export interface SharingRequest {
   /** The epoch that the manifest in the folder names; 0 where there is none. */
   manifestEpoch(): Promise<number>;
   /** Recovers the store and writes the epoch into the manifest; asks the fence before each acknowledgement. */
-  openOwner(ownership: Ownership): Promise<JobStore>;
+  openOwner(ownership: Ownership, pace: CommitPace): Promise<JobStore>;
   /** Keeps a failure for which no guest's caller waited. */
   noteError?(store: JobStore, error: Error): void;
   /** All changes after that LSN which the log still has, in order. Without it, listeners miss what happened while they moved to another owner. */
@@ -82,7 +83,7 @@ async function becomeOwner(
   disregard: string | undefined,
 ): Promise<OwnerRole | Holder> {
   const { platform, dir } = request;
-  const desk = new GuestDesk();
+  const desk = new GuestDesk(platform.clock);
   // Before the claim, so that the lock can say where.
   const listener = request.mode === 'exclusive' ? undefined : await listen(platform, dir, desk);
   const address = listener?.address ?? '';
@@ -107,7 +108,7 @@ async function reign(
 ): Promise<OwnerRole> {
   let store: JobStore;
   try {
-    store = await request.openOwner(ownership);
+    store = await request.openOwner(ownership, desk.pace);
   } catch (error) {
     await ownership.release().catch(() => undefined);
     throw error;
@@ -124,7 +125,7 @@ async function reign(
     kind: 'owner',
     store,
     async leave() {
-      await desk.close(request.platform.clock);
+      await desk.close();
       try {
         await store.close();
       } finally {

@@ -2,6 +2,7 @@ import { createByteSink, putU32, putUtf8 } from '../../../../src/engine/byteSink
 import { formatVersion, readManifest } from '../../../../src/engine/files/manifest.js';
 import { createManifestKeeper } from '../../../../src/engine/files/manifestKeeper.js';
 import { isTemporaryName } from '../../../../src/engine/files/replaceFile.js';
+import type { CommitPace } from '../../../../src/engine/log/commitPace.js';
 import {
   finishGroup,
   groupBytes,
@@ -156,6 +157,7 @@ export async function openLog(
     readonly options?: Partial<LogOptions>;
     readonly fence?: () => void;
     readonly clock?: ReturnType<typeof storeClock>;
+    readonly pace?: CommitPace;
   } = {},
 ): Promise<OpenedLog> {
   const { dir = '/data', fence = () => {}, clock = storeClock() } = how;
@@ -179,6 +181,7 @@ export async function openLog(
     keeper,
     options: { ...logOptions, ...how.options },
     fence,
+    pace: how.pace,
     onPoisoned: (report) => poison.push(report),
   });
   return { log, keeper, replayed: records, position: replay.position, poison };

@@ -33,8 +33,8 @@ describe('who was answered and writes again at once', () => {
     const { log } = await openLog(memoryFiles(), {
       clock: counted,
       options: { commit: 'now', segmentBytes: 2 ** 20 },
+      pace: { isShared, holds: () => false },
     });
-    log.isShared = isShared;
     // As callers do who wait behind functions of their own.
     const wrapped = async (text: string) => await (async () => await write(log, text))();
     const writer = async (n: number): Promise<void> => {

@@ -11,7 +11,7 @@ describeJobStore('a guest of the model', async (options) => {
   const { clock, channels, dir } = place;
   const join = async () => {
     const owner = modelStore({ clock, state, dir, ...options });
-    const desk = new GuestDesk();
+    const desk = new GuestDesk(clock);
     const { address } = await channels.listen(dir, (channel) => desk.accept(channel));
     desk.serve({
       store: owner,

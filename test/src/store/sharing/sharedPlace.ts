@@ -1,5 +1,5 @@
-import { crc32 } from 'node:zlib';
 import { Volume } from 'memfs';
+import { nodeCrc32 } from '../../../../src/node/nodeCrc32.js';
 import { nodeFiles } from '../../../../src/node/nodeFiles.js';
 import type { NodeFs } from '../../../../src/node/nodeFs.js';
 import { nodeRandom } from '../../../../src/node/nodeRandom.js';
@@ -35,7 +35,7 @@ export function sharedPlace(): SharedPlace {
       channels,
       random: nodeRandom(),
       processes: processes.of(pid),
-      crc32,
+      crc32: nodeCrc32,
     }),
   };
 }
