@@ -1,6 +1,6 @@
 import { createBreaker } from '../engine/files/breaker.js';
 import { keepBytes } from '../engine/files/kept.js';
-import { readManifest } from '../engine/files/manifest.js';
+import { type ReadManifest, readManifest } from '../engine/files/manifest.js';
 import { createManifestKeeper } from '../engine/files/manifestKeeper.js';
 import { retryingFiles } from '../engine/files/retry.js';
 import type { CommitPace } from '../engine/log/commitPace.js';
@@ -36,6 +36,8 @@ export interface OwnerRequest {
   readonly ownership: Ownership | undefined;
   /** Of the guests that this owner may have. */
   readonly pace?: CommitPace | undefined;
+  /** The manifest as it was once the ownership stood; read when left out. */
+  readonly found?: ReadManifest | undefined;
 }
 
 /** Copies of cut-off bytes, together. */
@@ -154,8 +156,10 @@ async function recover(request: OwnerRequest): Promise<OwnerStore> {
     });
     if (ownership !== undefined) {
       // Older locks say nothing any more; the next owner removes them too.
-      await ownership.removeOlder().catch((error: unknown) => errors.note(error, 'warning'));
-      await sweepFolder(platform.files, dir, keeper.current);
+      await Promise.all([
+        ownership.removeOlder().catch((error: unknown) => errors.note(error, 'warning')),
+        sweepFolder(platform.files, dir, keeper.current),
+      ]);
       const { updates, notes } = await store.mergeRecovery();
       recovery.mergedUpdates = updates;
       recovery.notes = [...recovery.notes, ...notes];
@@ -170,12 +174,13 @@ async function recover(request: OwnerRequest): Promise<OwnerStore> {
 }
 
 /** The manifest to go on from, and whether this process may write. */
-async function manifestOf({ platform, dir, settings, ownership }: OwnerRequest): Promise<{
+async function manifestOf(request: OwnerRequest): Promise<{
   readonly manifest: Manifest;
   readonly ownership: Ownership | undefined;
   readonly why: string;
 }> {
-  const found = await readManifest(platform, dir);
+  const { platform, dir, settings, ownership } = request;
+  const found = request.found ?? (await readManifest(platform, dir));
   if (found === undefined) {
     const missing = ownership === undefined ? 'fail' : settings.missing;
     await refuseHeadless(platform.files, dir, missing);

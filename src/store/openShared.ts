@@ -1,4 +1,4 @@
-import { readManifest } from '../engine/files/manifest.js';
+import { type ReadManifest, readManifest } from '../engine/files/manifest.js';
 import type { JobStore } from '../jobs/jobStore.js';
 import type { Platform } from '../ports/platform.js';
 import { openOwner } from './openOwner.js';
@@ -25,12 +25,18 @@ export async function openShared(
   if (settings.missing === 'fail' && (await readManifest(platform, dir)) === undefined) {
     await refuseHeadless(platform.files, dir, 'fail');
   }
+  let found: ReadManifest | undefined;
   return await sharedStore({
     platform,
     dir,
     mode,
-    manifestEpoch: async () => (await readManifest(platform, dir))?.manifest.epoch ?? 0,
-    openOwner: (ownership, pace) => openOwner({ platform, dir, settings, ownership, pace }),
+    async manifestEpoch() {
+      found = await readManifest(platform, dir);
+      return found?.manifest.epoch ?? 0;
+    },
+    // A claim ends with a look at the manifest: who was owner before acknowledges nothing since.
+    openOwner: (ownership, pace) =>
+      openOwner({ platform, dir, settings, ownership, pace, found }),
     noteError: (store, error) => {
       if (store instanceof OwnerStore) store.noteError(error);
     },

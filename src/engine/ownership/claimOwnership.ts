@@ -3,12 +3,14 @@ import type { Platform } from '../../ports/platform.js';
 import { writeFully } from '../files/writeFully.js';
 import { encodeLock, type LockContent, lockName, readLock } from './lockFile.js';
 import { createOwnership, type Ownership, unlinkIfThere } from './ownership.js';
-import { type LockPlace, topLock } from './topLock.js';
+import { type LockPlace, type TopLock, topLock } from './topLock.js';
 
 /** How a claim is made. */
 export interface ClaimRequest extends LockPlace {
   /** Where this process listens already; empty when it takes no guests. */
   readonly address: string;
+  /** The lock that counted a moment ago; looked for when left out. Whether it still does, the claim shows. */
+  readonly seen?: TopLock | undefined;
   /** The nonce of a lock that was proven to belong to another folder, such as the one this is a copy of. */
   readonly disregard?: string | undefined;
 }
@@ -18,6 +20,13 @@ export interface Holder {
   readonly kind: 'held';
   readonly by: LockContent;
   readonly state: 'alive' | 'unknown';
+}
+
+/** Nobody holds the store. */
+export interface Free {
+  readonly kind: 'free';
+  /** What a claim goes on from. */
+  readonly top: TopLock;
 }
 
 /** How a claim ended. */
@@ -31,9 +40,22 @@ export type Claim = { readonly kind: 'owner'; readonly ownership: Ownership } | 
 export async function findHolder(
   place: LockPlace & { readonly disregard?: string | undefined },
 ): Promise<Holder | undefined> {
+  const found = await lookForHolder(place);
+  return found.kind === 'held' ? found : undefined;
+}
+
+/**
+ * As `findHolder`, for one who claims the store where it is free.
+ *
+ * @throws FlakehoundError `STORE_LOCK`
+ */
+export async function lookForHolder(
+  place: LockPlace & { readonly disregard?: string | undefined },
+): Promise<Holder | Free> {
   try {
-    const { lock } = await topLock(place);
-    return lock && (await holderOf(place.platform, lock, place.disregard));
+    const top = await topLock(place);
+    const holder = top.lock && (await holderOf(place.platform, top.lock, place.disregard));
+    return holder ?? { kind: 'free', top };
   } catch (cause) {
     if (cause instanceof FlakehoundError) throw cause;
     throw new FlakehoundError('STORE_LOCK', `can't tell who holds the store in ${place.dir}`, {
@@ -66,8 +88,11 @@ async function claim(request: ClaimRequest): Promise<Claim> {
   const { platform, dir } = request;
   const { files } = platform;
   let [wanted, tries] = [0, 0];
+  let { seen } = request;
   for (;;) {
-    const top = await topLock(request);
+    // To go on from an earlier look is to be a slow contender, which step 4 is for.
+    const top = seen ?? (await topLock(request));
+    seen = undefined;
     if (top.lock !== undefined) {
       const holder = await holderOf(platform, top.lock, request.disregard);
       if (holder !== undefined) return holder;

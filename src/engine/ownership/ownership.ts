@@ -16,7 +16,7 @@ export interface Ownership {
    * @throws FlakehoundError `STORE_FENCED`
    */
   fence(): void;
-  /** Removes the locks of earlier owners. Only after the manifest that names this epoch is durable. */
+  /** Removes the locks of earlier owners, once. Only after the manifest that names this epoch is durable. */
   removeOlder(): Promise<void>;
   /**
    * Gives the store free. Twice is harmless; after a takeover it does nothing.
@@ -33,6 +33,7 @@ export function createOwnership(place: LockPlace, lock: LockContent): Ownership 
   const own = files.join(dir, lockName(lock.epoch));
   const next = files.join(dir, lockName(lock.epoch + 1));
   let isReleased = false;
+  let areOlderGone = false;
   /** A full disk takes no byte, but takes one away. Without its lock, the manifest must know the epoch. */
   const removeInstead = async (): Promise<boolean> => {
     if ((await place.manifestEpoch()) < lock.epoch) return false;
@@ -49,9 +50,11 @@ export function createOwnership(place: LockPlace, lock: LockContent): Ownership 
       }
     },
     async removeOlder() {
+      if (areOlderGone) return;
       for (const epoch of await lockedEpochs(place)) {
         if (epoch < lock.epoch) await unlinkIfThere(files, files.join(dir, lockName(epoch)));
       }
+      areOlderGone = true;
     },
     async release() {
       if (isReleased) return;

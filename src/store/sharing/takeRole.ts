@@ -1,5 +1,10 @@
 import type { CommitPace } from '../../engine/log/commitPace.js';
-import { claimOwnership, findHolder, type Holder } from '../../engine/ownership/claimOwnership.js';
+import {
+  claimOwnership,
+  type Free,
+  type Holder,
+  lookForHolder,
+} from '../../engine/ownership/claimOwnership.js';
 import { isCopiedLock } from '../../engine/ownership/copiedLock.js';
 import type { LockContent } from '../../engine/ownership/lockFile.js';
 import type { Ownership } from '../../engine/ownership/ownership.js';
@@ -61,8 +66,8 @@ export async function takeRole(request: SharingRequest): Promise<OwnerRole | Gue
   const until = platform.clock.elapsed() + patience;
   let disregard: string | undefined;
   for (;;) {
-    const holder = await findHolder({ ...request, disregard });
-    const role = holder ?? (await becomeOwner(request, disregard));
+    const found = await lookForHolder({ ...request, disregard });
+    const role = found.kind === 'held' ? found : await becomeOwner(request, found, disregard);
     if (role.kind === 'owner') return role;
     if (await isCopiedLock(platform, request.dir, role.by)) {
       disregard = role.by.nonce;
@@ -80,6 +85,7 @@ export async function takeRole(request: SharingRequest): Promise<OwnerRole | Gue
 
 async function becomeOwner(
   request: SharingRequest,
+  { top: seen }: Free,
   disregard: string | undefined,
 ): Promise<OwnerRole | Holder> {
   const { platform, dir } = request;
@@ -88,7 +94,7 @@ async function becomeOwner(
   const listener = request.mode === 'exclusive' ? undefined : await listen(platform, dir, desk);
   const address = listener?.address ?? '';
   try {
-    const claim = await claimOwnership({ ...request, address, disregard });
+    const claim = await claimOwnership({ ...request, address, seen, disregard });
     if (claim.kind === 'held') {
       await listener?.close();
       return claim;

@@ -6,9 +6,11 @@ import {
   type ClaimRequest,
   claimOwnership,
   findHolder,
+  lookForHolder,
 } from '../../../../src/engine/ownership/claimOwnership.js';
 import type { LockContent } from '../../../../src/engine/ownership/lockFile.js';
 import { createOwnership, type Ownership } from '../../../../src/engine/ownership/ownership.js';
+import type { TopLock } from '../../../../src/engine/ownership/topLock.js';
 import { nodeCrc32 } from '../../../../src/node/nodeCrc32.js';
 import { nodeFiles } from '../../../../src/node/nodeFiles.js';
 import { nodeRandom } from '../../../../src/node/nodeRandom.js';
@@ -55,6 +57,12 @@ async function owned(place: ClaimRequest): Promise<Ownership> {
   const claim = await claimOwnership(place);
   if (claim.kind !== 'owner') throw new Error(`held by ${claim.by.pid}`);
   return claim.ownership;
+}
+
+async function lookAt(place: ClaimRequest): Promise<TopLock> {
+  const found = await lookForHolder(place);
+  if (found.kind === 'held') throw new Error(`held by ${found.by.pid}`);
+  return found.top;
 }
 
 async function reign(place: ClaimRequest): Promise<Ownership> {
@@ -126,6 +134,27 @@ describe('a claim', () => {
     });
     expect(claim).toMatchObject({ kind: 'held', by: { pid: 3, epoch: 3 } });
     expect(readdirSync(dir)).toEqual(['lock-3']);
+  });
+
+  test('goes on from an earlier look, without another', async () => {
+    await (await reign(request(1))).release();
+    const seen = await lookAt(request(2));
+    const list = () => Promise.reject(new Error('it looks again'));
+    expect((await owned({ ...request(2, { files: { list } }), seen })).epoch).toBe(2);
+  });
+
+  test('that goes on from an earlier look finds what came since', async () => {
+    await (await reign(request(1))).release();
+    const seen = await lookAt(request(2));
+    const other = await reign(request(3));
+    // The name is taken.
+    expect(await claimOwnership({ ...request(2), seen })).toMatchObject({ by: { pid: 3 } });
+    await other.release();
+    await (await reign(request(4))).release();
+    expect(readdirSync(dir)).toEqual(['lock-3']);
+    // The name is free again, and its epoch is over.
+    expect((await owned({ ...request(2), seen })).epoch).toBe(4);
+    expect(readdirSync(dir)).toEqual(['lock-3', 'lock-4']);
   });
 
   test('of one whose state is unknown trusts a refused connection, not one that is answered', async () => {
