@@ -32,6 +32,8 @@ export function recordEnd(bytes: Uint8Array, from: number, to: number): number {
       if (fields === end) return end;
       return fields + 4 <= end && fields + 4 + readU32(bytes, fields) === end ? end : -1;
     }
+    case RecordKind.lastNumber:
+      return end - from === at.lastNumberEnd ? end : -1;
     case RecordKind.errorEvent:
     case RecordKind.merged:
       return end - from >= at.text ? end : -1;
@@ -70,7 +72,7 @@ function putSectionsAt(bytes: Uint8Array, from: number): number {
 
 // The readers below take a record that `recordEnd` has found good.
 
-/** The number of the job that a put, head, remove or log record is about. */
+/** The number of the job that a put, head, remove, log or last number record is about. */
 export function recordSeq(bytes: Uint8Array, from: number): JobSeq {
   const isFixed = bytes[from + at.kind]! <= RecordKind.head;
   return readU48(bytes, from + (isFixed ? at.seq : at.removeSeq));
@@ -104,7 +106,7 @@ export function recordText(bytes: Buffer, from: number): string {
   return bytes.toString('utf8', from + at.text, from + 4 + readU32(bytes, from));
 }
 
-/** The number of the entry in a log record, 1 for the job's first. */
+/** The number of the entry in a log record, 1 for the job's first; also of what a last number record tells. */
 export function logNumber(bytes: Uint8Array, from: number): number {
   return readU48(bytes, from + at.logNumber);
 }

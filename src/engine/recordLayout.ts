@@ -12,6 +12,8 @@ export const RecordKind = {
   errorEvent: 5,
   /** The updates of this recovery file are in this group. */
   merged: 6,
+  /** The number of a job's last log entry, where rotation took them all. In tables and backups alone. */
+  lastNumber: 7,
 } as const;
 
 /** Places in a record, counted from its length. On disk: never renumber. `RECORDS.md` has the tables. */
@@ -38,6 +40,9 @@ export const at = {
   removeSeq: 5,
   removeVersion: 11,
   removeEnd: 17,
+  lastNumberSeq: 5,
+  lastNumber: 11,
+  lastNumberEnd: 17,
   text: 5,
 } as const;
 

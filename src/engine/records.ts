@@ -101,6 +101,14 @@ export function encodeErrorEvent(sink: ByteSink, text: string): void {
   putTextRecord(sink, RecordKind.errorEvent, text);
 }
 
+/** Writes which number a job's last log entry had. */
+export function encodeLastNumber(sink: ByteSink, seq: JobSeq, number: number): void {
+  putU32(sink, at.lastNumberEnd - 4);
+  putU8(sink, RecordKind.lastNumber);
+  putU48(sink, seq);
+  putU48(sink, number);
+}
+
 /** Writes that this group holds the updates of the recovery file with this nonce. */
 export function encodeMerged(sink: ByteSink, nonce: string): void {
   putTextRecord(sink, RecordKind.merged, nonce);

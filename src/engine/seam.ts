@@ -86,6 +86,8 @@ export interface CheckpointEntry {
   readonly at: number;
   readonly jobs: JobTableEntry;
   readonly logs: readonly LogTableEntry[];
+  /** A log table without entries: the last numbers of the jobs that lost all of theirs. */
+  readonly lastNumbers?: LogTableEntry;
   /** Nonces of recovery files that are merged and perhaps still there. */
   readonly merged: readonly string[];
 }

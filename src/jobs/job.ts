@@ -77,7 +77,7 @@ export interface NewLogEntry {
 
 export interface LogEntry {
   readonly jobId: string;
-  /** 1 for the job's first, without gaps; begins again once rotation took all of a job's entries. */
+  /** 1 for the job's first, without gaps; none is given twice, whatever rotation took away. */
   readonly number: number;
   readonly at: Instant;
   readonly level: LogLevel;

@@ -60,7 +60,7 @@ async function* records({ set, errors, pace }: BackUp): AsyncGenerator<Uint8Arra
   for await (const batch of set.jobs?.each(pace) ?? []) {
     for (const { bytes } of batch) yield bytes;
   }
-  for (const table of set.logs) {
+  for (const table of [...(set.lastNumbers === undefined ? [] : [set.lastNumbers]), ...set.logs]) {
     for await (const batch of table.each(pace)) {
       for (const { bytes } of batch) yield bytes;
     }

@@ -1,19 +1,21 @@
+import { checkpointFiles } from '../engine/files/manifest.js';
 import { createPace } from '../engine/files/pace.js';
 import type { WriteAheadLog } from '../engine/log/writeAheadLog.js';
-import type { CheckpointEntry, LogTableEntry, ManifestKeeper, Pace } from '../engine/seam.js';
+import type { CheckpointEntry, ManifestKeeper, Pace } from '../engine/seam.js';
 import type { FrozenState } from '../engine/state/frozenState.js';
 import type { RecentState } from '../engine/state/recentState.js';
 import { emptyTable } from '../engine/state/tableView.js';
 import { openJobTable } from '../engine/tables/jobTable.js';
-import { mergeLogs, planLogs } from '../engine/tables/logRotation.js';
 import { type LogTable, openLogTable } from '../engine/tables/logTable.js';
 import { mergeJobs } from '../engine/tables/mergeJobs.js';
+import type { Batches } from '../engine/tables/tableJob.js';
 import type { TableLog } from '../engine/tables/tableLog.js';
 import { writeJobTable } from '../engine/tables/writeJobTable.js';
 import { writeLogTable } from '../engine/tables/writeLogTable.js';
 import type { Platform } from '../ports/platform.js';
 import type { Bytes, JobSeq } from '../units.js';
 import type { StoreSettings } from './options.js';
+import { entriesOf, type LogTables, rotateLogs } from './rotateLogs.js';
 import type { Tables } from './tables.js';
 
 /** What a checkpoint is made of, and where it goes. */
@@ -152,23 +154,19 @@ export class Checkpointer {
       });
       const jobTable = await openJobTable({ platform, dir, storeId, entry: jobs });
       opened.push(jobTable);
-      const logTables = await this.#writeLogs(
-        base.logs,
-        {
-          write: (entries) => writeLogTable({ ...place, name: name('logs'), entries }),
-          open: async (entry) => {
-            const table = await openLogTable({ platform, dir, storeId, entry });
-            opened.push(table);
-            return table;
-          },
-        },
-        pace,
-      );
+      const write = async (entries: Batches<TableLog>): Promise<LogTable | undefined> => {
+        const entry = await writeLogTable({ ...place, name: name('logs'), entries });
+        if (entry === undefined) return undefined;
+        const table = await openLogTable({ platform, dir, storeId, entry });
+        opened.push(table);
+        return table;
+      };
+      const logTables = await this.#writeLogs(base, write, pace);
       const checkpoint: CheckpointEntry = {
         position,
         at: platform.clock.now(),
         jobs,
-        logs: logTables.map(({ entry }) => entry),
+        ...entriesOf(logTables),
         merged: this.#parts.merged(),
       };
       mayBeNamed = true;
@@ -179,7 +177,7 @@ export class Checkpointer {
       }));
       this.#last = checkpoint;
       state.checkpointed(jobTable ?? emptyTable);
-      await tables.replace({ checkpoint, jobs: jobTable, logs: logTables });
+      await tables.replace({ checkpoint, jobs: jobTable, ...logTables });
     } catch (error) {
       for (const table of opened) await table.close().catch(() => undefined);
       // A manifest that could not be synced may be there all the same; a later checkpoint clears up.
@@ -190,36 +188,21 @@ export class Checkpointer {
 
   /** The log tables of the next checkpoint: the old ones and what is new, some of them joined, the oldest dropped. */
   async #writeLogs(
-    old: readonly LogTable[],
-    make: {
-      readonly write: (
-        entries: AsyncIterable<readonly TableLog[]> | Iterable<readonly TableLog[]>,
-      ) => Promise<LogTableEntry | undefined>;
-      readonly open: (entry: LogTableEntry) => Promise<LogTable>;
-    },
+    old: LogTables,
+    write: (entries: Batches<TableLog>) => Promise<LogTable | undefined>,
     pace: Pace,
-  ): Promise<readonly LogTable[]> {
+  ): Promise<LogTables> {
     const { state, settings } = this.#parts;
     const isThere = existing(state);
-    const tables = [...old];
-    const fresh = await make.write(batches(state.logs.frozenEntries(isThere)));
-    if (fresh !== undefined) tables.push(await make.open(fresh));
-    const plan = planLogs(
-      tables.map(({ entry }) => entry),
-      settings.jobLogs,
-    );
-    let kept = tables.filter(({ entry }) => !plan.drop.includes(entry.name));
-    const { perJob } = settings.jobLogs;
-    const keeps = (seq: JobSeq, number: number): boolean =>
-      isThere(seq) && number > state.logs.nextNumber(seq) - 1 - perJob;
-    for (const names of plan.merge) {
-      const run = kept.filter(({ entry }) => names.includes(entry.name));
-      const entry = await make.write(mergeLogs(run, keeps, pace));
-      const joined = entry === undefined ? [] : [await make.open(entry)];
-      const at = kept.indexOf(run[0]!);
-      kept = [...kept.slice(0, at), ...joined, ...kept.slice(at + run.length)];
-    }
-    return kept;
+    const fresh = await write(batches(state.logs.frozenEntries(isThere)));
+    return await rotateLogs({
+      old: { ...old, logs: fresh === undefined ? old.logs : [...old.logs, fresh] },
+      limits: settings.jobLogs,
+      isThere,
+      lastNumber: (seq) => state.logs.nextNumber(seq) - 1,
+      write,
+      pace,
+    });
   }
 
   /** Gives back what no checkpoint and no replay needs any more. A failure costs space, and nothing else. */
@@ -233,9 +216,7 @@ export class Checkpointer {
     if (before === undefined) return;
     // A successor may go on from what this owner has replaced.
     this.#parts.fence();
-    const live = new Set(
-      keeper.current.checkpoints.flatMap(({ jobs, logs }) => [jobs.name, ...logs.map(nameOf)]),
-    );
+    const live = new Set(keeper.current.checkpoints.flatMap(checkpointFiles));
     const { dir } = this.#parts;
     const names = await platform.files.list(dir).catch(() => []);
     const ours = /^(jobs|logs)-\d+-\d+$/;
@@ -275,5 +256,3 @@ function* batches(entries: Iterable<TableLog>): Generator<readonly TableLog[]> {
   }
   if (batch.length > 0) yield batch;
 }
-
-const nameOf = ({ name }: { readonly name: string }): string => name;

@@ -1,4 +1,4 @@
-import type { CheckpointEntry, LogPosition, Manifest } from '../engine/seam.js';
+import type { CheckpointEntry, LogPosition, LogTableEntry, Manifest } from '../engine/seam.js';
 import { type JobTable, openJobTable } from '../engine/tables/jobTable.js';
 import { type LogTable, openLogTable } from '../engine/tables/logTable.js';
 import { FlakehoundError } from '../errors.js';
@@ -12,6 +12,7 @@ export interface OpenTables {
   readonly jobs: JobTable | undefined;
   /** Oldest first. */
   readonly logs: readonly LogTable[];
+  readonly lastNumbers: LogTable | undefined;
   /** What was wrong with a newer checkpoint, if it had to be passed over. */
   readonly notes: readonly string[];
 }
@@ -44,24 +45,33 @@ export async function openTables(place: Place): Promise<OpenTables> {
   }
   if (failure !== undefined) throw failure;
   const position = { lsn: 0, chain: 0 };
-  return { checkpoint: undefined, position, jobs: undefined, logs: [], notes };
+  return {
+    checkpoint: undefined,
+    position,
+    jobs: undefined,
+    logs: [],
+    lastNumbers: undefined,
+    notes,
+  };
 }
 
 async function openCheckpoint(
   { platform, dir, manifest: { storeId } }: Place,
   checkpoint: CheckpointEntry,
-): Promise<{ jobs: JobTable; logs: readonly LogTable[] }> {
+): Promise<Pick<OpenTables, 'logs' | 'lastNumbers'> & { readonly jobs: JobTable }> {
   const opened: { close(): Promise<void> }[] = [];
   try {
     const jobs = await openJobTable({ platform, dir, entry: checkpoint.jobs, storeId });
     opened.push(jobs);
-    const logs: LogTable[] = [];
-    for (const entry of checkpoint.logs) {
+    const open = async (entry: LogTableEntry): Promise<LogTable> => {
       const table = await openLogTable({ platform, dir, entry, storeId });
       opened.push(table);
-      logs.push(table);
-    }
-    return { jobs, logs };
+      return table;
+    };
+    const logs: LogTable[] = [];
+    for (const entry of checkpoint.logs) logs.push(await open(entry));
+    const numbers = checkpoint.lastNumbers;
+    return { jobs, logs, lastNumbers: numbers && (await open(numbers)) };
   } catch (error) {
     for (const table of opened) await table.close().catch(() => undefined);
     throw error;

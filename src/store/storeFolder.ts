@@ -1,4 +1,4 @@
-import { manifestEpochOf } from '../engine/files/manifest.js';
+import { checkpointFiles, manifestEpochOf } from '../engine/files/manifest.js';
 import type { Manifest } from '../engine/seam.js';
 import { FlakehoundError } from '../errors.js';
 import type { Files } from '../ports/files.js';
@@ -81,7 +81,7 @@ export async function sweepFolder(
   const live = new Set<string>([
     ...manifest.log.segments.map(({ name }) => name),
     ...manifest.log.spares,
-    ...manifest.checkpoints.flatMap(({ jobs, logs }) => [jobs.name, ...logs.map(nameOf)]),
+    ...manifest.checkpoints.flatMap(checkpointFiles),
   ]);
   // What can't be removed now, or not even seen, is removed at another open.
   for (const name of await files.list(dir).catch(() => [])) {
@@ -92,8 +92,6 @@ export async function sweepFolder(
     if (isStray) await files.unlink(files.join(dir, name)).catch(() => undefined);
   }
 }
-
-const nameOf = ({ name }: { readonly name: string }): string => name;
 
 function noStore(dir: string): FlakehoundError {
   return new FlakehoundError('STORE_DIR', `there is no store in ${dir}`, {

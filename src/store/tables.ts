@@ -10,6 +10,8 @@ export interface TableSet {
   readonly jobs: JobTable | undefined;
   /** Oldest first. */
   readonly logs: readonly LogTable[];
+  /** The last numbers of jobs that have no entries in `logs` any more. */
+  readonly lastNumbers: LogTable | undefined;
 }
 
 /**
@@ -52,29 +54,30 @@ export class Tables {
   }
 
   async close(): Promise<void> {
-    const { jobs, logs } = this.#current;
-    await jobs?.close().catch(() => undefined);
-    for (const table of logs) await table.close().catch(() => undefined);
+    await this.#current.jobs?.close().catch(() => undefined);
+    for (const table of logTablesOf(this.#current)) await table.close().catch(() => undefined);
   }
 
   async #close(set: TableSet): Promise<void> {
-    const kept = new Set<LogTable>(this.#current.logs);
-    for (const retired of this.#retired) for (const table of retired.logs) kept.add(table);
+    const kept = new Set([this.#current, ...this.#retired].flatMap(logTablesOf));
     // Nothing was written to them: closing can lose nothing.
     await set.jobs?.close().catch(() => undefined);
-    for (const table of set.logs) {
+    for (const table of logTablesOf(set)) {
       if (!kept.has(table)) await table.close().catch(() => undefined);
     }
   }
 }
 
-/** The number of the last entry of a job's log in the tables; 0 when there is none. */
-export function lastNumberIn({ logs }: TableSet, seq: JobSeq): number {
+const logTablesOf = ({ logs, lastNumbers }: TableSet): readonly LogTable[] =>
+  lastNumbers === undefined ? logs : [...logs, lastNumbers];
+
+/** The number of the last entry that a job's log ever had, by the tables; 0 when there was none. */
+export function lastNumberIn({ logs, lastNumbers }: TableSet, seq: JobSeq): number {
   for (let index = logs.length - 1; index >= 0; index--) {
     const number = logs[index]!.lastNumberNow(seq);
     if (number > 0) return number;
   }
-  return 0;
+  return lastNumbers?.lastNumberNow(seq) ?? 0;
 }
 
 /** What is asked of a job's log where only numbers matter. */

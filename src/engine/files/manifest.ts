@@ -56,6 +56,12 @@ export interface ReadManifest {
   readonly access: 'write' | 'read';
 }
 
+/** The names of a checkpoint's files. */
+export function checkpointFiles({ jobs, logs, lastNumbers }: CheckpointEntry): readonly string[] {
+  const tables = lastNumbers === undefined ? [jobs, ...logs] : [jobs, ...logs, lastNumbers];
+  return tables.map(({ name }) => name);
+}
+
 /** The bytes of the file `manifest`. */
 export function encodeManifest(manifest: Manifest, crc32: Crc32): Uint8Array {
   return sealJson(kind, manifest, crc32);
@@ -207,6 +213,7 @@ const checkpoint = objectOf<CheckpointEntry>({
   at: finiteNumber,
   jobs: jobTable,
   logs: listOf(logTable),
+  lastNumbers: optional(logTable),
   merged: listOf(textOf()),
 });
 

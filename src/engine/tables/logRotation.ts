@@ -1,4 +1,4 @@
-import type { Bytes, JobSeq } from '../../units.js';
+import type { Bytes } from '../../units.js';
 import type { LogTableEntry, Pace } from '../seam.js';
 import type { LogTable } from './logTable.js';
 import type { TableLog } from './tableLog.js';
@@ -63,12 +63,12 @@ export function planLogs(tables: readonly LogTableEntry[], limits: LogLimits): L
  */
 export async function* mergeLogs(
   tables: readonly Pick<LogTable, 'each'>[],
-  keeps: (jobSeq: JobSeq, number: number) => boolean,
+  keeps: (log: TableLog) => boolean,
   pace: Pace,
 ): AsyncGenerator<readonly TableLog[]> {
   for (const table of tables) {
     for await (const batch of table.each(pace)) {
-      yield batch.filter((log) => keeps(log.jobSeq, log.number));
+      yield batch.filter(keeps);
     }
   }
 }

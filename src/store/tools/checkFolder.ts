@@ -1,5 +1,5 @@
 import { keptFolder } from '../../engine/files/kept.js';
-import { manifestEpochOf } from '../../engine/files/manifest.js';
+import { checkpointFiles, manifestEpochOf } from '../../engine/files/manifest.js';
 import { findRecoveryFiles } from '../../engine/files/recoveryFile.js';
 import { isTemporaryName } from '../../engine/files/replaceFile.js';
 import { epochOfName } from '../../engine/ownership/lockFile.js';
@@ -77,7 +77,7 @@ function strayOf(
   const live = new Set([
     ...log.segments.map((segment) => segment.name),
     ...log.spares,
-    ...checkpoints.flatMap(({ jobs, logs }) => [jobs.name, ...logs.map((table) => table.name)]),
+    ...checkpoints.flatMap(checkpointFiles),
   ]);
   if (live.has(name)) return undefined;
   const ofEpoch = manifestEpochOf(name);

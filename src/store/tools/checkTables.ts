@@ -43,10 +43,14 @@ export async function checkTables(place: CheckPlace): Promise<readonly StoreFind
       });
     };
     const at = { platform, dir, storeId };
-    const { jobs, logs } = checkpoint;
+    const { jobs, logs, lastNumbers } = checkpoint;
     await look(jobs.name, RecordKind.put, () => openJobTable({ ...at, entry: jobs }));
     for (const entry of logs) {
       await look(entry.name, RecordKind.log, () => openLogTable({ ...at, entry }));
+    }
+    if (lastNumbers !== undefined) {
+      const open = () => openLogTable({ ...at, entry: lastNumbers });
+      await look(lastNumbers.name, RecordKind.lastNumber, open);
     }
   }
   return findings;
@@ -81,8 +85,14 @@ async function faultOf(
 
 function isRecord(bytes: Buffer, kind: number): boolean {
   if (bytes[at.kind] !== kind || recordEnd(bytes, 0, bytes.length) !== bytes.length) return false;
-  const read = kind === RecordKind.put ? readPut(bytes, 0) : readLogEntry(bytes, 0, '');
-  return read !== undefined;
+  switch (kind) {
+    case RecordKind.put:
+      return readPut(bytes, 0) !== undefined;
+    case RecordKind.log:
+      return readLogEntry(bytes, 0, '') !== undefined;
+    default:
+      return true;
+  }
 }
 
 function hintFor(checkpoints: readonly CheckpointEntry[], age: number, dir: string): string {

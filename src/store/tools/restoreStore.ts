@@ -81,6 +81,7 @@ async function verified(platform: Platform, from: string): Promise<WholeBackup> 
   const records = new RestoredRecords(platform, from);
   try {
     for await (const _ of records.jobs()) await pace.turn();
+    for await (const _ of records.lastNumbers()) await pace.turn();
     for await (const _ of records.logs(Number.POSITIVE_INFINITY)) await pace.turn();
     await records.errorEvents();
     return await records.end();

@@ -17,9 +17,9 @@ import type { TableJob } from '../../engine/tables/tableJob.js';
 import type { TableLog } from '../../engine/tables/tableLog.js';
 import { FlakehoundError } from '../../errors.js';
 import type { Platform } from '../../ports/platform.js';
-import type { Bytes, JobSeq } from '../../units.js';
+import type { Bytes, JobSeq, Lsn } from '../../units.js';
 
-/** The records of a backup, in the three parts in which it holds them; to be taken in this order. */
+/** The records of a backup, in the four parts in which it holds them; to be taken in this order. */
 export class RestoredRecords {
   readonly #path: string;
   readonly #parts: AsyncGenerator<BackupPart, WholeBackup>;
@@ -27,8 +27,9 @@ export class RestoredRecords {
   #at = 0;
   #head: BackupHead | undefined;
   #whole: WholeBackup | undefined;
-  /** Log entries so far: what they get for an LSN, since a backup doesn't tell it. */
   #logEntries = 0;
+  /** Of the entries and last numbers so far: what they get, since a backup doesn't tell it. */
+  #lsn: Lsn = 0;
 
   constructor(platform: Pick<Platform, 'files' | 'crc32'>, path: string) {
     this.#path = path;
@@ -59,14 +60,19 @@ export class RestoredRecords {
     }
   }
 
+  /** The last numbers of the jobs that lost all of their entries. */
+  async *lastNumbers(): AsyncGenerator<readonly TableLog[]> {
+    const all = Number.POSITIVE_INFINITY;
+    for await (const records of this.#ofKind(RecordKind.lastNumber, all)) {
+      yield records.map((bytes) => this.#tableLog(bytes));
+    }
+  }
+
   /** The next entries of the jobs' logs, some `limit` bytes of them; none when there are no more. */
   async *logs(limit: Bytes): AsyncGenerator<readonly TableLog[]> {
     for await (const records of this.#ofKind(RecordKind.log, limit)) {
-      yield records.map((bytes) => {
-        this.#logEntries++;
-        const lsn = this.#logEntries;
-        return { lsn, jobSeq: recordSeq(bytes, 0), number: logNumber(bytes, 0), bytes };
-      });
+      this.#logEntries += records.length;
+      yield records.map((bytes) => this.#tableLog(bytes));
     }
   }
 
@@ -91,6 +97,11 @@ export class RestoredRecords {
   /** Closes the file; twice is harmless. */
   async close(): Promise<void> {
     await this.#parts.return(undefined as never);
+  }
+
+  #tableLog(bytes: Buffer): TableLog {
+    const lsn = ++this.#lsn;
+    return { lsn, jobSeq: recordSeq(bytes, 0), number: logNumber(bytes, 0), bytes };
   }
 
   async *#ofKind(kind: number, limit: Bytes): AsyncGenerator<readonly Buffer[]> {

@@ -15,6 +15,7 @@ import type {
 } from '../../engine/seam.js';
 import { openJobTable } from '../../engine/tables/jobTable.js';
 import { openLogTable } from '../../engine/tables/logTable.js';
+import type { TableLog } from '../../engine/tables/tableLog.js';
 import { writeJobTable } from '../../engine/tables/writeJobTable.js';
 import { writeLogTable } from '../../engine/tables/writeLogTable.js';
 import type { Platform } from '../../ports/platform.js';
@@ -89,6 +90,7 @@ class Writing {
     this.#nextTable = 1 + highest(names, /^(?:jobs|logs)-\d+-(\d+)$/);
     const head = await records.head();
     const jobs = await this.#jobTable(records, head.lsn, head.lastSeq);
+    const lastNumbers = await this.#logTable(records.lastNumbers());
     const logs = await this.#logTables(records);
     const events = await records.errorEvents();
     const backup = await records.end();
@@ -103,6 +105,7 @@ class Writing {
         at: platform.clock.now(),
         jobs,
         logs,
+        ...(lastNumbers === undefined ? {} : { lastNumbers }),
         merged: [],
       },
       log: {
@@ -135,12 +138,18 @@ class Writing {
   async #logTables(records: RestoredRecords): Promise<readonly LogTableEntry[]> {
     const tables: LogTableEntry[] = [];
     for (;;) {
-      const entries = records.logs(logFileBytes);
-      const entry = await writeLogTable({ ...this.#table('logs'), entries });
+      const entry = await this.#logTable(records.logs(logFileBytes));
       if (entry === undefined) return tables;
-      await this.#verify(await openLogTable({ ...this.#read(), entry }));
       tables.push(entry);
     }
+  }
+
+  async #logTable(
+    entries: AsyncGenerator<readonly TableLog[]>,
+  ): Promise<LogTableEntry | undefined> {
+    const entry = await writeLogTable({ ...this.#table('logs'), entries });
+    if (entry !== undefined) await this.#verify(await openLogTable({ ...this.#read(), entry }));
+    return entry;
   }
 
   async #segment(name: string, events: readonly Buffer[], lsn: Lsn) {

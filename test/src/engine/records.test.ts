@@ -5,6 +5,7 @@ import { readPut, recordEnd } from '../../../src/engine/readRecord.js';
 import { RecordKind } from '../../../src/engine/recordLayout.js';
 import {
   encodeHead,
+  encodeLastNumber,
   encodeLogEntry,
   encodeMerged,
   encodePut,
@@ -41,8 +42,9 @@ test('RECORDS.md shows what is written', () => {
     1000,
   );
   encodeRemove(sink, 7, 2);
+  encodeLastNumber(sink, 7, 1);
   encodeMerged(sink, 'n-1');
-  expect(examples.length).toBe(5);
+  expect(examples.length).toBe(6);
   expect(Buffer.concat(examples).toString('hex')).toBe(
     sink.bytes.subarray(0, sink.at).toString('hex'),
   );
@@ -51,7 +53,15 @@ test('RECORDS.md shows what is written', () => {
 test('numbers on disk stay what they are', () => {
   expect(jobStatuses).toEqual(['queued', 'active', 'completed', 'failed', 'cancelled']);
   expect(logLevels).toEqual(['debug', 'info', 'warn', 'error']);
-  expect(RecordKind).toEqual({ put: 1, head: 2, remove: 3, log: 4, errorEvent: 5, merged: 6 });
+  expect(RecordKind).toEqual({
+    put: 1,
+    head: 2,
+    remove: 3,
+    log: 4,
+    errorEvent: 5,
+    merged: 6,
+    lastNumber: 7,
+  });
 });
 
 test('a record that grows its sink is whole', () => {

@@ -69,11 +69,9 @@ test.prop([someLogs, fc.nat(120), fc.nat(5)])(
     const tables = await Promise.all(
       parts.map((part, i) => logTableOf(part, { platform, name: `logs-1-${i}` })),
     );
-    const keeps = (jobSeq: number, number: number) => jobSeq !== gone && number !== 2;
+    const keeps = ({ jobSeq, number }: TableLog) => jobSeq !== gone && number !== 2;
     const merged = await gathered(mergeLogs(tables, keeps, noPace));
-    expect(shown(merged)).toEqual(
-      shown(entries.filter((entry) => keeps(entry.jobSeq, entry.number))),
-    );
+    expect(shown(merged)).toEqual(shown(entries.filter(keeps)));
   },
 );
 
