@@ -70,8 +70,8 @@ function load(): LoadedAddon {
   return { addon: null, why };
 }
 
-/** Compiled here first: whoever compiled it had a reason. */
-function addonPaths(): readonly string[] {
+/** Where the addon may be. Compiled here first: whoever compiled it had a reason. */
+export function addonPaths(): readonly string[] {
   const native = join(packageRoot(), 'harness', 'forkserver', 'native');
   return [
     join(native, 'build', 'Release', 'zygote.node'),

@@ -1,33 +1,73 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawn } from 'node:child_process';
 import { hear, type Life, newLife } from './deeds.js';
+import type { Writing } from './writing.js';
 
-/** A process that writes. */
+/** Where what a process says goes. */
+export interface Ears {
+  /** Some of it, cut anywhere. */
+  text(chunk: string): void;
+  /** What no writer may do. */
+  failed(why: string): void;
+}
+
+/** A process that writes, seen from outside. */
+export interface Body {
+  /** Undefined as long as it isn't known. */
+  readonly pid: number | undefined;
+  /** Ends it at once, as by the kernel. */
+  kill(): void;
+  /** Resolves when it has ended, and everything that it said was heard. */
+  readonly gone: Promise<void>;
+}
+
+/** Makes one. */
+export type StartWriter = (writing: Writing, ears: Ears) => Body;
+
+/** Starts a node of its own for each writer. */
+export function spawnWriters(script: string): StartWriter {
+  return ({ dir, name, seed, most }, ears) => {
+    const args = [script, dir, name, String(seed), String(most)];
+    const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    child.stdout.setEncoding('utf8').on('data', (text: string) => ears.text(text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => ears.failed(text));
+    return {
+      pid: child.pid,
+      kill: () => void child.kill('SIGKILL'),
+      gone: new Promise((resolve) => void child.once('close', () => resolve())),
+    };
+  };
+}
+
+/** A process that writes, and what it told. */
 export class Writer {
   readonly life: Life;
-  readonly #child: ChildProcess;
-  readonly #gone: Promise<unknown>;
+  readonly #body: Body;
+  #isGone = false;
   #heard = '';
   #listeners: (() => void)[] = [];
 
-  constructor(script: string, args: readonly [dir: string, name: string, ...rest: string[]]) {
-    this.life = newLife(args[1]);
-    this.#child = spawn(process.execPath, [script, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
-    this.#gone = once(this.#child, 'close').then(() => this.#tell());
-    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
-    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.life.failure ??= text;
+  constructor(start: StartWriter, writing: Writing) {
+    this.life = newLife(writing.name);
+    this.#body = start(writing, {
+      text: (chunk) => this.#hear(chunk),
+      failed: (why) => {
+        this.life.failure ??= why;
+      },
+    });
+    void this.#body.gone.then(() => {
+      this.#isGone = true;
+      this.#tell();
     });
   }
 
   get pid(): number | undefined {
-    return this.#child.pid;
+    return this.#body.pid;
   }
 
   /** Ends at once, as by the kernel; resolves when everything that it said is heard. */
   async kill(): Promise<void> {
-    this.#child.kill('SIGKILL');
-    await this.#gone;
+    this.#body.kill();
+    await this.#body.gone;
   }
 
   /** Resolves when it has the store open, or never will. */
@@ -37,8 +77,7 @@ export class Writer {
 
   /** Resolves when it has told so, or is gone. */
   async until(holds: () => boolean): Promise<void> {
-    while (!holds() && this.life.failure === undefined && this.#child.exitCode === null) {
-      if (this.#child.signalCode !== null) return;
+    while (!holds() && this.life.failure === undefined && !this.#isGone) {
       await new Promise<void>((resolve) => void this.#listeners.push(resolve));
     }
   }

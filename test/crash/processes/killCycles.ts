@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Job, JobStore } from '../../../src/index.js';
 import { openStore } from '../../../src/openStore.js';
-import { Writer } from './crew.js';
+import { type StartWriter, Writer } from './crew.js';
 import type { Life } from './deeds.js';
 import { type Draw, drawFrom } from './draw.js';
 import { judge, type Seen } from './judge.js';
@@ -10,10 +10,8 @@ import { storeOptions } from './settings.js';
 
 /** What kill -9 cycles take. */
 export interface KillPlan {
-  /** A store each, which writers of its own are killed around. */
-  readonly dirs: readonly string[];
-  /** The compiled writer. */
-  readonly script: string;
+  /** A store each, around which writers of its own are killed. */
+  readonly folders: readonly { readonly dir: string; readonly start: StartWriter }[];
   /** In all folders together. */
   readonly cycles: number;
   readonly seed: number;
@@ -78,8 +76,8 @@ export async function killCycles(plan: KillPlan): Promise<KillTally> {
   let begun = 0;
   const goesOn = (): boolean => begun++ < plan.cycles && tally.broken.length === 0;
   await Promise.all(
-    plan.dirs.map((dir, at) =>
-      killIn({ plan, dir, tally, goesOn }, drawFrom(plan.seed + at * 1009)),
+    plan.folders.map((folder, at) =>
+      killIn({ ...folder, plan, tally, goesOn }, drawFrom(plan.seed + at * 1009)),
     ),
   );
   return tally;
@@ -89,13 +87,14 @@ export async function killCycles(plan: KillPlan): Promise<KillTally> {
 interface Folder {
   readonly plan: KillPlan;
   readonly dir: string;
+  readonly start: StartWriter;
   readonly tally: KillTally;
   /** Whether there is to be another cycle. */
   goesOn(): boolean;
 }
 
 async function killIn(folder: Folder, draw: Draw): Promise<void> {
-  const { plan, dir, tally } = folder;
+  const { plan, dir, start, tally } = folder;
   const crew: Writer[] = [];
   let graves: Grave[] = [];
   let born = 0;
@@ -105,8 +104,8 @@ async function killIn(folder: Folder, draw: Draw): Promise<void> {
       const wanted = 2 + draw(3);
       while (crew.length < wanted) {
         const name = `w${born++}`;
-        const seed = String(1 + draw(2 ** 31 - 2));
-        crew.push(new Writer(plan.script, [dir, name, seed, String(leastDeeds + draw(80))]));
+        const seed = 1 + draw(2 ** 31 - 2);
+        crew.push(new Writer(start, { dir, name, seed, most: leastDeeds + draw(80) }));
       }
       await theMoment(crew, draw);
       const { dead, ownerDied } = await killSome(dir, crew, draw, tally);

@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openStore } from '../../../src/openStore.js';
 import { type Compiled, compileScripts } from './compiled.js';
+import { spawnWriters } from './crew.js';
 import type { FullDiskReport } from './fullDisk.js';
 import { killCycles } from './killCycles.js';
 import { type DiskKind, onSmallDisk } from './smallDisk.js';
 import { contradictions, takeovers } from './takeovers.js';
+import { hostWriters } from './writerHost.js';
 
 let compiled: Compiled;
 let dir: string;
@@ -26,12 +28,17 @@ afterAll(() => {
 test('what killed processes were told is there, whoever takes over', {
   timeout: 120_000,
 }, async () => {
+  const spawned = spawnWriters(compiled.script('writer'));
+  const host = await hostWriters(compiled.script('writerTemplate'));
   const tally = await killCycles({
-    dirs: [join(dir, 'store'), join(dir, 'another')],
-    script: compiled.script('writer'),
+    folders: [
+      { dir: join(dir, 'spawned'), start: spawned },
+      { dir: join(dir, 'forked'), start: host?.start ?? spawned },
+    ],
     cycles: 15,
     seed: 4,
   });
+  await host?.close();
   expect(tally.broken).toEqual([]);
   expect(tally).toMatchObject({ cycles: 15 });
   expect(tally.acknowledged).toBeGreaterThan(100);

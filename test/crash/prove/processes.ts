@@ -2,10 +2,12 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compileScripts } from '../processes/compiled.js';
+import { spawnWriters } from '../processes/crew.js';
 import { fuzzOpens } from '../processes/fuzzOpens.js';
 import { killCycles } from '../processes/killCycles.js';
 import { type DiskKind, onSmallDisk } from '../processes/smallDisk.js';
 import { takeovers } from '../processes/takeovers.js';
+import { hostWriters } from '../processes/writerHost.js';
 
 /** Where Linux has files in memory. */
 const memory = '/dev/shm';
@@ -27,6 +29,9 @@ export async function prove(options: Readonly<Record<string, string>>): Promise<
   const places = [tmpdir(), ...(existsSync(memory) ? [memory] : [])].map((place) =>
     mkdtempSync(join(place, 'fh-processes-')),
   );
+  const spawned = spawnWriters(script('writer'));
+  const host = await hostWriters(script('writerTemplate'));
+  const starts = host === undefined ? [spawned] : [spawned, host.start, host.start];
   let isWell = true;
   const part = async (name: string, count: number, run: Run): Promise<void> => {
     if (count > 0 && !(await runPart(name, count, run))) isWell = false;
@@ -34,8 +39,9 @@ export async function prove(options: Readonly<Record<string, string>>): Promise<
   try {
     await part('kill -9 cycles', number('kills', 10_000), (cycles) =>
       killCycles({
-        dirs: [...places, ...places].map((place, at) => join(place, `killed-${at}`)),
-        script: script('writer'),
+        folders: places.flatMap((place) =>
+          starts.map((start, at) => ({ dir: join(place, `killed-${at}`), start })),
+        ),
         cycles,
         seed,
         onCycle: (tally) => progress(tally.cycles, 100, tally),
@@ -68,6 +74,7 @@ export async function prove(options: Readonly<Record<string, string>>): Promise<
       console.log(`a full ${kind}`, onSmallDisk(kind, script('fullDisk')));
     }
   } finally {
+    await host?.close();
     for (const place of places) rmSync(place, { recursive: true, force: true });
     compiled.remove();
   }

@@ -39,6 +39,8 @@ for (const folder of ['src', 'harness', 'test/support', 'test/crash']) {
     writeFileSync(to, ts.transpileModule(text, { compilerOptions, fileName }).outputText);
   }
 }
+const native = 'harness/forkserver/native';
+symlinkSync(join(repo, native), join(out, native));
 
 // Small errors and a large nursery: most of what a recovery makes is gone at its end.
 const flags = ['--enable-source-maps', '--stack-trace-limit=12', '--max-semi-space-size=64'];
