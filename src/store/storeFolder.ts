@@ -95,7 +95,7 @@ export async function sweepFolder(
 
 function noStore(dir: string): FlakehoundError {
   return new FlakehoundError('STORE_DIR', `there is no store in ${dir}`, {
-    hint: 'look for a typing error in the path, or open it with missing: "create"',
+    hint: 'look for a typing error in the path; a store is made when it is first opened to be written to',
   });
 }
 

@@ -118,8 +118,8 @@ export const storeMutants: readonly Mutant[] = [
   {
     name: 'the tables of the older checkpoint are removed',
     file: checkpointer,
-    find: '      keeper.current.checkpoints.flatMap(({',
-    replace: '      keeper.current.checkpoints.slice(0, 1).flatMap(({',
+    find: 'keeper.current.checkpoints.flatMap(checkpointFiles)',
+    replace: 'keeper.current.checkpoints.slice(0, 1).flatMap(checkpointFiles)',
     killedBy: [t.protocol],
   },
   {
