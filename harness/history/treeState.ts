@@ -1,7 +1,7 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
 
 /** What was checked out. */
 export interface GitState {
@@ -22,15 +22,11 @@ export interface TreeState {
 
 /** Answers what git knows of the folder; null where there is no git, or no commit yet. */
 export async function gitState(root: string): Promise<GitState | null> {
-  const git = async (...args: string[]): Promise<string | null> => {
-    const done = await execa('git', ['-C', root, ...args], { reject: false, stdin: 'ignore' });
-    return done.failed ? null : done.stdout;
-  };
   const [commit, branch, changes] = await Promise.all([
-    git('rev-parse', '--verify', '--quiet', 'HEAD^{commit}'),
-    git('symbolic-ref', '--quiet', '--short', 'HEAD'),
+    git(root, 'rev-parse', '--verify', '--quiet', 'HEAD^{commit}'),
+    git(root, 'symbolic-ref', '--quiet', '--short', 'HEAD'),
     // Of the whole work tree, wherever in it the root lies.
-    git('diff', '--no-ext-diff', '--no-color', '--binary', 'HEAD'),
+    git(root, 'diff', '--no-ext-diff', '--no-color', '--binary', 'HEAD'),
   ]);
   if (commit === null) return null;
   return {
@@ -41,14 +37,18 @@ export async function gitState(root: string): Promise<GitState | null> {
 }
 
 /** Answers the full name of the commit that `ref` stands for; null when git knows none. */
-export async function gitCommit(root: string, ref: string): Promise<string | null> {
-  const done = await execa(
-    'git',
-    ['-C', root, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`],
-    { reject: false, stdin: 'ignore' },
-  );
-  return done.failed ? null : done.stdout.trim();
-}
+export const gitCommit = (root: string, ref: string): Promise<string | null> =>
+  git(root, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`);
+
+/** What git prints, without its last line end; null where it fails or isn't there. */
+const git = (root: string, ...args: string[]): Promise<string | null> =>
+  new Promise((resolve) => {
+    const how = { maxBuffer: Number.POSITIVE_INFINITY };
+    const child = execFile('git', ['-C', root, ...args], how, (error, stdout) => {
+      resolve(error === null ? stdout.replace(/\n$/, '') : null);
+    });
+    child.stdin?.on('error', () => undefined).end();
+  });
 
 /** Files read at once: enough to keep a disk busy. */
 const readersAtOnce = 16;

@@ -18,9 +18,11 @@ export class ConditionMap<T> {
   }
 
   entries(): { readonly condition: ConditionName; readonly value: T }[] {
-    return conditionNames.flatMap((condition) => {
+    const entries = [];
+    for (const condition of conditionNames) {
       const value = this.#values.get(condition);
-      return value === undefined ? [] : [{ condition, value }];
-    });
+      if (value !== undefined) entries.push({ condition, value });
+    }
+    return entries;
   }
 }

@@ -15,8 +15,15 @@ const bucketOf = (ms: number): number =>
     ? 0
     : Math.min(lastBucket, Math.max(0, Math.ceil(Math.log(ms / floorMs) / logGrowth - 1e-9)));
 
+/** Of the buckets that were asked for: rounding takes longer than all else about a bucket. */
+const upperBounds: number[] = [];
+
 /** To four digits: enough to find the bucket again, and short in a report. */
-const upperBound = (bucket: number): number => Number((floorMs * growth ** bucket).toPrecision(4));
+function upperBound(bucket: number): number {
+  const bound = upperBounds[bucket] ?? Number((floorMs * growth ** bucket).toPrecision(4));
+  upperBounds[bucket] = bound;
+  return bound;
+}
 
 /** Has the same distance, relatively, to both ends of the bucket. */
 const middleOf = (bucket: number): number =>
