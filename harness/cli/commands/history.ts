@@ -102,6 +102,7 @@ interface Showing {
 async function huntsText(hunts: readonly ListedSource[], how: Showing): Promise<string> {
   const { filters, json } = how.command;
   const rows: ListedHunt[] = [];
+  let found = filters.length === 0;
   for (const { listed, tests } of hunts) {
     if (filters.length === 0) {
       rows.push(listed);
@@ -110,8 +111,10 @@ async function huntsText(hunts: readonly ListedSource[], how: Showing): Promise<
     const chosen = (await tests()).filter(({ test }) =>
       filters.some((filter) => test.file.includes(filter)),
     );
+    found ||= chosen.length > 0;
     rows.push({ ...listed, tally: tallyOfTests(chosen, listed) });
   }
+  if (!found) throw noSuchFile(filters);
   return json ? renderHistoryJson(rows) : renderHistory(rows, how.view);
 }
 
@@ -154,6 +157,12 @@ function notOneTest(typed: string, candidates: readonly TestInHunt[]): Flakehoun
     `type more of the name, or the id: --test ${candidates[0]?.test.id}`,
   );
 }
+
+const noSuchFile = (filters: readonly string[]): FlakehoundError =>
+  usageError(
+    `${filters.join(' ')}: none of these hunts had a test in such a file`,
+    'type a part of its path, or raise --limit to look further back',
+  );
 
 const noHunts = ({ root, branch }: HistoryCommand): FlakehoundError =>
   new FlakehoundError(

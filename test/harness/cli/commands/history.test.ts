@@ -59,6 +59,12 @@ describe('hunts over time', () => {
     expect((await history('src/b')).out).toMatch(/^hunt-3 .* 0 +1 +1$/m);
   });
 
+  test('are not counted by files that none of them had', async () => {
+    const { code, out, err } = await history('src/other');
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain('src/other: none of these hunts had a test in such a file');
+  });
+
   test('are lines of JSON', async () => {
     const { out } = await history('--json', '--limit', '1');
     expect(JSON.parse(out)).toMatchObject({
