@@ -31,7 +31,7 @@ export async function prove(options: Readonly<Record<string, string>>): Promise<
   );
   const spawned = spawnWriters(script('writer'));
   const host = await hostWriters(script('writerTemplate'));
-  const starts = host === undefined ? [spawned] : [spawned, host.start, host.start];
+  const starts = host === undefined ? [spawned] : [spawned, host.start, host.start, host.start];
   let isWell = true;
   const part = async (name: string, count: number, run: Run): Promise<void> => {
     if (count > 0 && !(await runPart(name, count, run))) isWell = false;
