@@ -73,6 +73,9 @@ export async function runProbe(options: ProbeOptions): Promise<readonly ProbeRun
       watch: false,
       api: false,
       maxWorkers: 1,
+      // Vitest's own 5 s are short where many programs share the machine.
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
       pool: { name: 'probe', createPoolWorker },
       reporters: [
         {
