@@ -10,6 +10,9 @@ import { frameReader } from './frameReader.js';
 /** A message may be this long; a peer that sends a longer one is cut off. */
 export const longestMessage: Bytes = 64 * 1024 * 1024;
 
+/** Up to this a message is copied behind its length: that costs less than a write of two parts. */
+const copiedMessage: Bytes = 64 * 1024;
+
 /** What macOS allows for the path of a local socket, its closing NUL left out; Linux allows 4 more. */
 const longestSocketPath = 103;
 
@@ -28,7 +31,7 @@ export interface ChannelPlaces {
 /**
  * Channels of this machine: a local socket in the store's folder, or in the temporary folder where
  * that path is too long; a named pipe on Windows. A message travels as `u32 length, bytes`, little
- * endian; all that is sent in one turn goes out in one write.
+ * endian, and leaves at once.
  */
 export function nodeChannels(
   places: ChannelPlaces = { platform: process.platform, temporaryFolder: tmpdir() },
@@ -119,23 +122,14 @@ function isRefused(path: string): Promise<boolean> {
 
 /** A channel over a connected socket. Nothing is read before somebody listens. */
 function channelOf(socket: Socket): Channel {
-  let unsent: Uint8Array[] = [];
   let closed = false;
   // Why it ended is of no use to anyone: `close` follows each error.
   socket.on('error', () => undefined);
   socket.once('close', () => {
     closed = true;
-    unsent = [];
   });
   socket.unref();
 
-  const write = (): void => {
-    if (closed || unsent.length === 0) return;
-    socket.cork();
-    for (const part of unsent) socket.write(part);
-    unsent = [];
-    socket.uncork();
-  };
   return {
     send(message) {
       if (closed) return;
@@ -143,10 +137,19 @@ function channelOf(socket: Socket): Channel {
         socket.destroy();
         return;
       }
-      if (unsent.length === 0) process.nextTick(write);
+      if (message.length <= copiedMessage) {
+        const framed = Buffer.allocUnsafe(4 + message.length);
+        framed.writeUInt32LE(message.length, 0);
+        framed.set(message, 4);
+        socket.write(framed);
+        return;
+      }
       const head = Buffer.allocUnsafe(4);
       head.writeUInt32LE(message.length, 0);
-      unsent.push(head, message);
+      socket.cork();
+      socket.write(head);
+      socket.write(message);
+      socket.uncork();
     },
     onMessage(listener) {
       const read = frameReader(longestMessage, listener);
@@ -159,7 +162,6 @@ function channelOf(socket: Socket): Channel {
       else socket.once('close', listener);
     },
     close() {
-      write();
       socket.unref();
       socket.destroySoon();
     },

@@ -1,5 +1,5 @@
 import { FlakehoundError } from '../../errors.js';
-import type { JobPatch } from '../../jobs/job.js';
+import type { Job, JobPatch } from '../../jobs/job.js';
 import type { JobChange, JobStore } from '../../jobs/jobStore.js';
 import type { Channel } from '../../ports/channels.js';
 import type { Files } from '../../ports/files.js';
@@ -16,6 +16,7 @@ import {
   sendableError,
   unpackItems,
 } from './messages.js';
+import { sentJob } from './sentJob.js';
 
 /** What guests may call as it is. */
 const forwarded: ReadonlySet<string> = new Set([
@@ -38,6 +39,14 @@ const forwarded: ReadonlySet<string> = new Set([
   'health',
   'errorEvents',
   'resolveErrorEvent',
+]);
+
+const jobMethods: ReadonlySet<string> = new Set([
+  'create',
+  'get',
+  'update',
+  'transition',
+  'waitFor',
 ]);
 
 /** The store that guests are served from. */
@@ -115,7 +124,8 @@ export class Guest {
     this.listeners.clear();
   }
 
-  private take([id, method, ...args]: Item): void {
+  private take(item: Item): void {
+    const [id, method] = item;
     if (typeof id !== 'number' || typeof method !== 'string' || this.served === undefined) return;
     if (method === 'leave') {
       this.paced.leave();
@@ -124,22 +134,23 @@ export class Guest {
       return;
     }
     if (method === 'pace') {
-      this.paced.hear(Number(args[0]), args[1] === 1);
+      this.paced.hear(Number(item[2]), item[3] === 1);
       return;
     }
     if (this.isRefusing) {
       this.put(`[${id},${answer.refused}]`);
       return;
     }
+    const args = item.slice(2);
     // JSON turns what was left out into null; no call takes null for an argument.
-    for (const [at, arg] of args.entries()) if (arg === null) args[at] = undefined;
+    for (let at = 0; at < args.length; at++) if (args[at] === null) args[at] = undefined;
     const isWork = method !== 'waitFor';
     const isPaced = pacedMethods.has(method);
     if (isWork) this.underWay++;
     this.call(this.served, id, method, args).then(
       (value) => {
         if (isPaced) this.paced.answer();
-        if (id !== 0) this.putResult(id, JSON.stringify(value) ?? 'null');
+        if (id !== 0) this.putResult(id, method, args, value);
         if (isWork) this.ended();
       },
       (error: unknown) => {
@@ -220,7 +231,17 @@ export class Guest {
     );
   }
 
-  private putResult(id: number, json: string): void {
+  private putResult(id: number, method: string, args: readonly unknown[], value: unknown): void {
+    if (jobMethods.has(method) && value !== undefined) {
+      // These methods answer with a job, and the second argument of `update` is a patch.
+      const patch = method === 'update' ? (args[1] as JobPatch) : undefined;
+      const members = sentJob(value as Job, patch);
+      if (members.length < longestItem / 2) {
+        this.put(`[${id},${answer.job},${members}]`);
+        return;
+      }
+    }
+    const json = JSON.stringify(value) ?? 'null';
     if (json.length < longestItem / 2) {
       this.put(`[${id},${answer.answered},${json}]`);
       return;
@@ -252,6 +273,11 @@ export class Guest {
    */
   private async sendSoon(): Promise<void> {
     for (let hop = 0; hop < 4; hop++) await undefined;
+    this.send();
+  }
+
+  private send(): void {
+    if (this.outbox.length === 0) return;
     const items = this.outbox;
     this.outbox = [];
     for (const message of packItems(items)) this.channel.send(message);
@@ -259,7 +285,8 @@ export class Guest {
   }
 
   private ended(): void {
-    this.underWay--;
+    // With nothing else under way there is nothing to wait for: the guest goes on the sooner.
+    if (--this.underWay === 0) this.send();
     this.checkIdle();
   }
 

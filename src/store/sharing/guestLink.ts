@@ -14,6 +14,7 @@ import {
   sendableError,
   unpackItems,
 } from './messages.js';
+import { receivedJob } from './sentJob.js';
 import { SilenceWatch, silentIntervals } from './silenceWatch.js';
 
 /** Whether repeating a call could do any harm. */
@@ -32,6 +33,8 @@ interface Call {
   readonly kind: CallKind;
   readonly method: string;
   readonly isPaced: boolean;
+  /** Of an `update`: its answer leaves out what they say. */
+  readonly args: readonly unknown[] | undefined;
   isSent: boolean;
   pieces: string;
   resolve(value: unknown): void;
@@ -120,7 +123,17 @@ export class GuestLink {
     return new Promise((resolve, reject) => {
       const isPaced = pacedMethods.has(method);
       if (isPaced && this.wasAnswered && this.follows === 'none') this.follows = 'made';
-      this.calls.set(id, { kind, method, isPaced, isSent: false, pieces: '', resolve, reject });
+      const kept = method === 'update' ? args : undefined;
+      this.calls.set(id, {
+        kind,
+        method,
+        isPaced,
+        args: kept,
+        isSent: false,
+        pieces: '',
+        resolve,
+        reject,
+      });
       if (this.calls.size === 1) {
         this.channel.hold(true);
         this.watch.begin();
@@ -210,7 +223,8 @@ export class GuestLink {
     this.put(0, `[0,"pace",${this.answered},${goesOn ? 1 : 0}]`);
   }
 
-  private take([id, kind, value]: readonly unknown[]): void {
+  private take(item: readonly unknown[]): void {
+    const [id, kind, value] = item;
     if (typeof id !== 'number') return;
     if (kind === answer.bye) {
       this.sayLeave();
@@ -240,6 +254,7 @@ export class GuestLink {
     if (call.isPaced) this.pacedAnswer();
     if (this.calls.size === 0) this.channel.hold(false);
     if (kind === answer.answered) call.resolve(freezeJson(asJson(value)));
+    else if (kind === answer.job) call.resolve(receivedJob(item, 2, call.args));
     else if (kind === answer.lastPiece) {
       call.resolve(freezeJson(JSON.parse(call.pieces + String(value))));
     } else if (kind === answer.failed) {

@@ -21,6 +21,7 @@ import { VersionConflictError } from '../../jobs/versionConflict.js';
  * | `[id, changes, list]`       | for the listener that was registered by call `id`   |
  * | `[id, piece, text]`         | part of the JSON of a long result                   |
  * | `[id, lastPiece, text]`     | its end                                             |
+ * | `[id, job, ...members]`     | a job, as `sentJob` has it                          |
  * | `[0, bye]`                  | the store closes: send no more, and say `leave`     |
  */
 export const answer = {
@@ -31,6 +32,7 @@ export const answer = {
   piece: 4,
   lastPiece: 5,
   bye: 6,
+  job: 7,
 } as const;
 
 /** Calls that a commit answers. */
@@ -74,7 +76,8 @@ export function unpackItems(message: Uint8Array): readonly (readonly unknown[])[
   const text = Buffer.from(message.buffer, message.byteOffset, message.length).toString('utf8');
   try {
     const items: unknown = JSON.parse(text);
-    return Array.isArray(items) ? items.filter((item) => Array.isArray(item)) : [];
+    if (!Array.isArray(items)) return [];
+    return items.every(Array.isArray) ? items : items.filter(Array.isArray);
   } catch {
     return [];
   }
