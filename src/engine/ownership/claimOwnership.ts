@@ -103,9 +103,9 @@ async function claim(request: ClaimRequest): Promise<Claim> {
     if (!(await putLock(request, lock, tries < mostTries))) continue;
     const ownership = createOwnership(request, lock);
     try {
-      await files.syncFolder(dir);
+      const [named] = await Promise.all([request.manifestEpoch(), files.syncFolder(dir)]);
       // This epoch was over before, its lock cleaned away, when the manifest has come as far.
-      if ((await request.manifestEpoch()) < lock.epoch) return { kind: 'owner', ownership };
+      if (named < lock.epoch) return { kind: 'owner', ownership };
     } catch (error) {
       await ownership.release().catch(() => undefined);
       throw error;
