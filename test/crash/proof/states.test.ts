@@ -26,14 +26,28 @@ const models = ['posix', 'ordered'] as const;
 const counts: Counts = new Map();
 const how = (model: (typeof models)[number]) => ({ model, bound, secondActs: 3, counts });
 
+const byHand = proofScripts.map((proof, at) => ({ ...proof, model: models[at % 2]! }));
+const reports = new Map<string, ReturnType<typeof prove>>();
+/** Whichever test asks first has it proven, in whatever order they run. */
+function provenOnce({ model, ...proof }: (typeof byHand)[number]): ReturnType<typeof prove> {
+  const report = reports.get(proof.name) ?? prove(proof, how(model));
+  reports.set(proof.name, report);
+  return report;
+}
+/** Between them they judge every property. */
+const telling = new Set([
+  'log entries beside changes',
+  'a backup over an older one',
+  'an old owner that writes on',
+  'a full disk',
+  'a recovery file, merged at the next open',
+]);
+
 describe('after any crash the store keeps what it must', () => {
-  test.each(proofScripts.map((proof, at) => ({ ...proof, model: models[at % 2]! })))(
-    '$name, on a disk of the model $model',
-    async ({ model, ...proof }) => {
-      const { statesVisited } = await prove(proof, how(model));
-      expect(statesVisited).toBeGreaterThan(30);
-    },
-  );
+  test.each(byHand)('$name, on a disk of the model $model', async (proof) => {
+    const { statesVisited } = await provenOnce(proof);
+    expect(statesVisited).toBeGreaterThan(30);
+  });
 
   test.each(['first open and close', 'takeover by a new epoch'])(
     '%s, and again while it recovers',
@@ -48,7 +62,10 @@ describe('after any crash the store keeps what it must', () => {
     await prove(generatedProof(seed), how(models[seed % 2]!));
   });
 
-  test('each of the 17 properties was judged', () => {
+  test('each of the 17 properties was judged', async () => {
+    const proofs = byHand.filter(({ name }) => telling.has(name));
+    expect(proofs).toHaveLength(telling.size);
+    for (const proof of proofs) await provenOnce(proof);
     const unjudged = [...propertyNames].filter(([number]) => (counts.get(number) ?? 0) === 0);
     expect(unjudged).toEqual([]);
     expect(propertyNames.size).toBe(17);
