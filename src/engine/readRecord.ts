@@ -101,6 +101,24 @@ export function putType(bytes: Buffer, from: number): string {
   return text(bytes, start, start + readU16(bytes, from + at.typeLength));
 }
 
+/** The parent's id in a put record; undefined where there is none. */
+export function putParent(bytes: Buffer, from: number): string | undefined {
+  const length = readU16(bytes, from + at.parentLength);
+  const start = putSectionsAt(bytes, from) - length;
+  return length === 0 ? undefined : text(bytes, start, start + length);
+}
+
+/** The hash of the parent's id in a put record; -1 where there is none. */
+export function putParentHash(
+  record: Uint8Array,
+  hash: (bytes: Uint8Array, from: number, to: number) => number,
+): number {
+  const length = readU16(record, at.parentLength);
+  if (length === 0) return -1;
+  const end = putSectionsAt(record, 0);
+  return hash(record, end - length, end);
+}
+
 /** What an error event or merged record says. */
 export function recordText(bytes: Buffer, from: number): string {
   return bytes.toString('utf8', from + at.text, from + 4 + readU32(bytes, from));

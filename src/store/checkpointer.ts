@@ -1,6 +1,7 @@
 import { checkpointFiles } from '../engine/files/manifest.js';
 import { createPace } from '../engine/files/pace.js';
 import type { WriteAheadLog } from '../engine/log/writeAheadLog.js';
+import { putParentHash } from '../engine/readRecord.js';
 import type { CheckpointEntry, ManifestKeeper, Pace } from '../engine/seam.js';
 import type { FrozenState } from '../engine/state/frozenState.js';
 import type { RecentState } from '../engine/state/recentState.js';
@@ -151,6 +152,7 @@ export class Checkpointer {
         lsn: position.lsn,
         lastSeq: frozen.lastSeq,
         jobs: mergeJobs(base.jobs, frozen.changes(), pace),
+        parentHash: putParentHash,
       });
       const jobTable = await openJobTable({ platform, dir, storeId, entry: jobs });
       opened.push(jobTable);

@@ -1,3 +1,4 @@
+import { putParent } from '../../src/engine/readRecord.js';
 import type { TableView } from '../../src/engine/state/tableView.js';
 import type { ChangedJob } from '../../src/engine/tables/mergeJobs.js';
 import type { JobWhere, TableJob } from '../../src/engine/tables/tableJob.js';
@@ -28,6 +29,8 @@ export function plainTable(
     count: (where) => matching(where).length,
     findNow: (id) => stored(jobs.find((job) => job.id === id)),
     readNow: (seq) => stored(bySeq.get(seq)),
+    children: (parent) =>
+      jobs.filter(({ bytes }) => putParent(Buffer.from(bytes), 0) === parent).map(({ seq }) => seq),
     seqs(where, { after, newest = false } = {}) {
       const seqs = matching(where)
         .map(({ seq }) => seq)

@@ -3,6 +3,7 @@ import { jobStatuses } from '../../jobs/job.js';
 import type { Bytes, JobSeq } from '../../units.js';
 import type { JobWhere } from '../tables/tableJob.js';
 import { Listing } from './listing.js';
+import { RecentChildren } from './recentChildren.js';
 import type { RecentState } from './recentState.js';
 import type { SeqSet } from './seqPages.js';
 
@@ -30,13 +31,17 @@ export class JobLists {
   /** Jobs that the lists together may hold in memory beside what is there anyway. */
   readonly #mostJobs: number;
   readonly #soon: (action: () => void) => void;
+  readonly #recentChildren: RecentChildren;
 
   /** @param soon - calls back when the current turn of the event loop is over */
   constructor(state: RecentState, cacheBytes: Bytes, soon: (action: () => void) => void) {
     this.#state = state;
     this.#mostJobs = Math.floor(cacheBytes / jobBytes);
     this.#soon = soon;
-    state.onSettled(({ entry, before, job }) => {
+    this.#recentChildren = new RecentChildren(state);
+    state.onSettled((change) => {
+      const { entry, before, job } = change;
+      this.#recentChildren.follow(change);
       for (const [key, listing] of this.#listings) {
         listing.move(entry.seq, before, job);
         if (listing.isStale) this.#listings.delete(key);
@@ -53,6 +58,8 @@ export class JobLists {
   list(query: ListQuery): Job[] {
     const { limit = Number.POSITIVE_INFINITY } = query;
     if (limit <= 0) return [];
+    const children = this.#children(query, limit);
+    if (children !== undefined) return children;
     const listing = this.#listing(query, limit);
     if (listing === undefined) return this.#walk(query, limit);
     const { after, newest, parent } = query;
@@ -88,6 +95,27 @@ export class JobLists {
       this.#listings.delete(oldest);
     }
     return listing;
+  }
+
+  /** A parent's jobs, without a look at those of others; undefined where the table has no index of them. */
+  #children(
+    { parent, after, newest = false, ...query }: ListQuery,
+    limit: number,
+  ): Job[] | undefined {
+    if (parent === undefined) return undefined;
+    const stored = this.#state.table.children(parent);
+    if (stored === undefined) return undefined;
+    const isMatch = matcher(whereOf(query));
+    const sign = newest ? -1 : 1;
+    const seqs = [...new Set([...stored, ...this.#recentChildren.of(parent)])];
+    const found: Job[] = [];
+    for (const seq of seqs.sort((a, b) => sign * (a - b))) {
+      if (after !== undefined && sign * (seq - after) <= 0) continue;
+      const job = this.#state.at(seq)?.durable;
+      if (!job || job.parent !== parent || !isMatch(job)) continue;
+      if (found.push(job) >= limit) break;
+    }
+    return found;
   }
 
   #walk(query: ListQuery, limit: number): Job[] {

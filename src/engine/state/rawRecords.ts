@@ -1,6 +1,6 @@
 import { invariant } from '../../errors.js';
 import type { JobSeq } from '../../units.js';
-import { composePut, putType, type RecordPlace, recordStatus } from '../readRecord.js';
+import { composePut, putParent, putType, type RecordPlace, recordStatus } from '../readRecord.js';
 import { at as place, RecordKind } from '../recordLayout.js';
 import { SeqNumbers, type SeqSet } from './seqPages.js';
 
@@ -77,9 +77,20 @@ export class RawRecords {
 
   /** The job's type, where the log has it: otherwise the table does. */
   type(seq: JobSeq): string | undefined {
+    const put = this.#put(seq);
+    return put && putType(put.bytes, put.at);
+  }
+
+  /** The id of the job's parent, where it has one and the log has it. */
+  parent(seq: JobSeq): string | undefined {
+    const put = this.#put(seq);
+    return put && putParent(put.bytes, put.at);
+  }
+
+  #put(seq: JobSeq): RecordPlace | undefined {
     for (let number = this.#last.get(seq); number !== -1; number = this.#before[number]!) {
-      const { bytes, at } = this.#at(number);
-      if (bytes[at + place.kind] === RecordKind.put) return putType(bytes, at);
+      const record = this.#at(number);
+      if (record.bytes[record.at + place.kind] === RecordKind.put) return record;
     }
     return undefined;
   }

@@ -2,7 +2,10 @@ import type { JobTableEntry } from '../seam.js';
 import type { JobTable } from '../tables/jobTable.js';
 
 /** What the state in memory asks of the job table that it lies on. */
-export type TableView = Pick<JobTable, 'groups' | 'count' | 'findNow' | 'readNow' | 'seqs'> & {
+export type TableView = Pick<
+  JobTable,
+  'groups' | 'count' | 'findNow' | 'readNow' | 'seqs' | 'children'
+> & {
   /** LSN of the last record that is in it. */
   readonly entry: Pick<JobTableEntry, 'lsn'>;
 };
@@ -15,4 +18,5 @@ export const emptyTable: TableView = {
   findNow: () => undefined,
   readNow: () => undefined,
   seqs: () => ({ next: () => undefined }),
+  children: () => [],
 };

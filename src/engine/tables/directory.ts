@@ -12,15 +12,18 @@ import {
   readU48,
 } from '../byteSink.js';
 import type { Pace } from '../seam.js';
+import { ChildIndex, ChildIndexBuilder } from './childIndex.js';
 import { type Chunk, PostingBuilder } from './postings.js';
 import type { TableFile } from './tableFile.js';
 import type { TableOutput } from './tableOutput.js';
 
 // On disk, never change. Types u32, each: length u16, UTF-8. Groups u32, each: type u32, status
 // u16, zero u16, jobs u48, zero u16, chunks u32, then for each chunk: offset u48, count u32, first
-// u48, last u48.
+// u48, last u48. Then, in tables with an index of children: offset u48, pages u32, checksum of the
+// fences u32, children u48.
 
 const chunkRow = 22;
+const childFactsBytes = 20;
 
 /** All jobs of one type and status. */
 export interface Group {
@@ -47,14 +50,23 @@ export interface DirectoryFacts {
 export interface Directory {
   readonly types: readonly string[];
   readonly groups: readonly Group[];
+  /** Undefined in a table that was written without. */
+  readonly children: ChildIndex | undefined;
 }
 
 /** Sorts jobs by type and status while a table is written: some 4 bytes of memory for each job. */
 export class DirectoryBuilder {
+  #children: ChildIndexBuilder | undefined;
   readonly #types = new Map<
     string,
     { readonly number: number; readonly groups: PostingBuilder[] }
   >();
+
+  /** From here on it gathers children too. */
+  indexChildren(): ChildIndexBuilder {
+    this.#children ??= new ChildIndexBuilder();
+    return this.#children;
+  }
 
   /** Notes a job. @returns the number of its type in this file */
   add(type: string, status: number, seq: number): number {
@@ -72,7 +84,7 @@ export class DirectoryBuilder {
     return known.number;
   }
 
-  /** Writes the posting lists, then the directory. */
+  /** Writes the posting lists, the index of children, then the directory. */
   async write(out: TableOutput, crc32: Crc32, pace: Pace): Promise<DirectoryFacts> {
     const postingsAt = out.at;
     const sink = createByteSink(4096);
@@ -106,6 +118,13 @@ export class DirectoryBuilder {
       }
     }
     sink.bytes.writeUInt32LE(groups, groupsAt);
+    if (this.#children !== undefined) {
+      const { indexAt, pages, fencesCrc, children } = await this.#children.write(out, crc32, pace);
+      putU48(sink, indexAt);
+      putU32(sink, pages);
+      putU32(sink, fencesCrc);
+      putU48(sink, children);
+    }
     const bytes = sink.bytes.subarray(0, sink.at);
     const directoryAt = out.at;
     const directoryCrc = await out.checksum(bytes);
@@ -152,8 +171,19 @@ export async function readDirectory(file: TableFile, facts: DirectoryFacts): Pro
     at += rows.length;
     groups.push(new StoredGroup({ type, status, jobs }, () => readChunks(file, facts, rows)));
   }
+  let children: ChildIndex | undefined;
+  if (at < bytes.length) {
+    need(childFactsBytes);
+    children = new ChildIndex(file, {
+      indexAt: readU48(bytes, at),
+      pages: readU32(bytes, at + 6),
+      fencesCrc: readU32(bytes, at + 10),
+      children: readU48(bytes, at + 14),
+    });
+    at += childFactsBytes;
+  }
   if (at !== bytes.length) throw file.corrupt(directoryAt + at, 'the directory goes on');
-  return { types, groups };
+  return { types, groups, children };
 }
 
 class StoredGroup implements Group {

@@ -9,7 +9,7 @@ import { idPlace, readJobHead } from './jobEntry.js';
 import { readJobFooter } from './jobFooter.js';
 import { openSeqCursor, type SeqCursor, type SeqRange } from './seqCursor.js';
 import { TableFile, type TablePlatform } from './tableFile.js';
-import type { JobWhere, TableJob } from './tableJob.js';
+import type { JobWhere, ParentHash, TableJob } from './tableJob.js';
 import { verifyJobTable } from './verifyJobTable.js';
 
 /** A job that was found in a table; `bytes` is a copy of its own. */
@@ -37,6 +37,8 @@ export interface JobTable {
   /** The seqs in ascending order, or descending with `newest`; read as they are asked for. */
   seqs(where?: JobWhere, range?: SeqRange): SeqCursor;
   seqsNow(where?: JobWhere, range?: SeqRange & { readonly limit?: number }): JobSeq[];
+  /** The seqs of the jobs of a parent, ascending, perhaps with some of others; undefined where the table has no index of them. */
+  children(parent: string): JobSeq[] | undefined;
   /** All jobs in ascending order of their seqs, a block at a time. */
   each(pace: Pace): AsyncGenerator<readonly TableJob[]>;
   /** Reads everything, and compares the indexes with what they are about. */
@@ -53,6 +55,8 @@ export interface JobTablePlace {
   readonly storeId: string;
   /** The hash that it was written with, if not the usual one. */
   readonly hash?: IdHash;
+  /** To verify the index of children. */
+  readonly parentHash?: ParentHash;
 }
 
 /**
@@ -86,6 +90,7 @@ export async function openJobTable(place: JobTablePlace): Promise<JobTable> {
       index,
       directory,
       hash: place.hash ?? hashId,
+      parentHash: place.parentHash,
     });
   } catch (error) {
     await file.close().catch(() => {});
@@ -100,6 +105,7 @@ export interface JobTableParts {
   readonly index: HashIndex;
   readonly directory: Directory;
   readonly hash: IdHash;
+  readonly parentHash: ParentHash | undefined;
 }
 
 class OpenJobTable implements JobTable {
@@ -168,6 +174,12 @@ class OpenJobTable implements JobTable {
       if (found.push(seq) >= limit) break;
     }
     return found;
+  }
+
+  children(parent: string): JobSeq[] | undefined {
+    const { directory, hash } = this.#parts;
+    const bytes = Buffer.from(parent);
+    return directory.children?.of(hash(bytes, 0, bytes.length));
   }
 
   each(pace: Pace): AsyncGenerator<readonly TableJob[]> {

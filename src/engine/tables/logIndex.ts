@@ -37,6 +37,8 @@ export function fencesBytes(pages: number): Bytes {
   return pages * fenceBytes;
 }
 
+const fencesAt = ({ indexAt, pages }: LogIndexFacts): Bytes => indexAt + pages * logPageBytes;
+
 /** Gathers where the entries of each job are. */
 export class LogIndexBuilder {
   readonly #jobs: JobSeq[] = [];
@@ -96,8 +98,17 @@ export class LogIndex {
   }
 
   static async read(file: TableFile, facts: LogIndexFacts): Promise<LogIndex> {
-    const at = facts.indexAt + facts.pages * logPageBytes;
-    const bytes = await file.bytes(at, fencesBytes(facts.pages));
+    const bytes = await file.bytes(fencesAt(facts), fencesBytes(facts.pages));
+    return LogIndex.#from(file, facts, bytes);
+  }
+
+  static readNow(file: TableFile, facts: LogIndexFacts): LogIndex {
+    const bytes = file.bytesNow(fencesAt(facts), fencesBytes(facts.pages));
+    return LogIndex.#from(file, facts, bytes);
+  }
+
+  static #from(file: TableFile, facts: LogIndexFacts, bytes: Buffer): LogIndex {
+    const at = fencesAt(facts);
     if (file.crc32(bytes, 0, bytes.length) !== facts.fencesCrc) {
       throw file.corrupt(at, `the fences' checksum is wrong`);
     }

@@ -1,4 +1,8 @@
 import type { JobSeq } from '../../units.js';
+import type { IdHash } from './idHash.js';
+
+/** The hash of the id of the job's parent, by the job's record; -1 where it has none. */
+export type ParentHash = (record: Uint8Array, hash: IdHash) => number;
 
 /** A job as a table keeps it. `bytes` are its record, which nobody here looks into. */
 export interface TableJob {

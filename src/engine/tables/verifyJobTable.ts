@@ -1,6 +1,7 @@
 import type { Bytes } from '../../units.js';
 import type { JobTableEntry, Pace } from '../seam.js';
 import { placeOf } from './blocks.js';
+import { childKey } from './childIndex.js';
 import { headerBytes, tableMagic } from './footer.js';
 import { eachSlot, slotsUsed } from './hashIndex.js';
 import { tagOf } from './idHash.js';
@@ -34,6 +35,7 @@ export async function verifyJobTable(
   if (slots.used !== found.jobs || slots.sum !== found.slots) {
     throw file.corrupt(index.facts.indexAt, 'the index is about other jobs');
   }
+  await verifyChildren(parts, found, pace);
   for (const { type, status, jobs, chunks } of directory.groups) {
     let count = 0;
     let sum = 0;
@@ -52,11 +54,36 @@ export async function verifyJobTable(
   }
 }
 
-async function sumsOfJobs({ blocks, directory, file, hash }: JobTableParts, pace: Pace) {
+/** Whose parents nobody can tell is only read. */
+async function verifyChildren(
+  { file, directory, parentHash }: JobTableParts,
+  found: { readonly children: number; readonly parents: number },
+  pace: Pace,
+): Promise<void> {
+  if (directory.children === undefined) return;
+  const { facts } = directory.children;
+  let rows = 0;
+  let sum = 0;
+  await directory.children.each(pace, (key, seq) => {
+    rows++;
+    sum = (sum + mixed(key, seq)) | 0;
+  });
+  const isAbout = parentHash === undefined || (rows === found.children && sum === found.parents);
+  if (rows !== facts.children || !isAbout) {
+    throw file.corrupt(facts.indexAt, 'the index of children is about other jobs');
+  }
+}
+
+async function sumsOfJobs(
+  { blocks, directory, file, hash, parentHash }: JobTableParts,
+  pace: Pace,
+) {
   const groups = new Map<string, number>();
   let jobs = 0;
   let lastSeq = 0;
   let slots = 0;
+  let children = 0;
+  let parents = 0;
   for await (const block of blocks.each(pace)) {
     for (let i = 0; i < block.keys.length; i++) {
       const place = placeOf(block, i);
@@ -67,11 +94,17 @@ async function sumsOfJobs({ blocks, directory, file, hash }: JobTableParts, pace
       groups.set(key, ((groups.get(key) ?? 0) + mixed(seq)) | 0);
       const tag = tagOf(hash(place.bytes, idPlace(place.at), place.record));
       slots = (slots + mixed(block.at + place.at, tag)) | 0;
+      const { bytes, record, end } = place;
+      const parent = parentHash === undefined ? -1 : parentHash(bytes.subarray(record, end), hash);
+      if (parent !== -1) {
+        children++;
+        parents = (parents + mixed(childKey(parent), seq)) | 0;
+      }
       lastSeq = seq;
       jobs++;
     }
   }
-  return { groups, jobs, lastSeq, slots };
+  return { groups, jobs, lastSeq, slots, children, parents };
 }
 
 async function sumOfSlots({ file, index }: JobTableParts, pace: Pace) {

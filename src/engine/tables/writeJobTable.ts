@@ -10,7 +10,7 @@ import { hashId, type IdHash } from './idHash.js';
 import { idPlace, putJobHead } from './jobEntry.js';
 import { jobFooterBytes, putJobFooter } from './jobFooter.js';
 import type { TablePlatform } from './tableFile.js';
-import type { Batches, TableJob } from './tableJob.js';
+import type { Batches, ParentHash, TableJob } from './tableJob.js';
 import { TableOutput } from './tableOutput.js';
 
 /** What a job table is made of. */
@@ -25,6 +25,8 @@ export interface NewJobTable {
   /** All jobs in ascending order of their seqs; no id twice. */
   readonly jobs: Batches<TableJob>;
   readonly pace: Pace;
+  /** With it the table has an index of children. */
+  readonly parentHash?: ParentHash;
   /** Another hash, to force ids upon each other; `openJobTable` must be given the same. */
   readonly hash?: IdHash;
 }
@@ -41,10 +43,11 @@ const jobsPerTurn = 32;
 export function writeJobTable(of: NewJobTable): Promise<JobTableEntry> {
   return TableOutput.write(of, async (out) => {
     const { crc32 } = of.platform;
-    const { pace } = of;
+    const { pace, parentHash } = of;
     const hash = of.hash ?? hashId;
     const blocks = new BlockIndexBuilder();
     const directory = new DirectoryBuilder();
+    const children = parentHash && directory.indexChildren();
     const index = new HashIndexBuilder();
     const entries = new EntryWriter(out, crc32);
     let jobs = 0;
@@ -62,6 +65,8 @@ export function writeJobTable(of: NewJobTable): Promise<JobTableEntry> {
         blocks.add(job.seq, at);
         const { id, status, bytes } = job;
         const typeNumber = directory.add(job.type, status, job.seq);
+        const parent = parentHash === undefined ? -1 : parentHash(bytes, hash);
+        if (parent !== -1) children?.add(parent, job.seq);
         const large = entries.add(job.seq, putJobHead, { id, status, typeNumber, bytes });
         // The id's bytes stand in the buffer now, also of a large entry that is being written.
         index.add(hash(out.buffer, idPlace(used), recordAt(out.buffer, used)), at);

@@ -1,4 +1,4 @@
-import { readLogEntry, readPut, recordEnd } from '../../engine/readRecord.js';
+import { putParentHash, readLogEntry, readPut, recordEnd } from '../../engine/readRecord.js';
 import { at, RecordKind } from '../../engine/recordLayout.js';
 import type { CheckpointEntry, Manifest, Pace } from '../../engine/seam.js';
 import { openJobTable } from '../../engine/tables/jobTable.js';
@@ -44,7 +44,9 @@ export async function checkTables(place: CheckPlace): Promise<readonly StoreFind
     };
     const at = { platform, dir, storeId };
     const { jobs, logs, lastNumbers } = checkpoint;
-    await look(jobs.name, RecordKind.put, () => openJobTable({ ...at, entry: jobs }));
+    await look(jobs.name, RecordKind.put, () =>
+      openJobTable({ ...at, entry: jobs, parentHash: putParentHash }),
+    );
     for (const entry of logs) {
       await look(entry.name, RecordKind.log, () => openLogTable({ ...at, entry }));
     }

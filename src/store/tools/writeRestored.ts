@@ -6,6 +6,7 @@ import { finishGroup, groupBytes, groupHeaderBytes } from '../../engine/log/grou
 import { writeFailure } from '../../engine/log/logFailure.js';
 import { createSegmentFile } from '../../engine/log/segmentFile.js';
 import { segmentHeaderBytes } from '../../engine/log/segmentHeader.js';
+import { putParentHash } from '../../engine/readRecord.js';
 import type {
   CheckpointEntry,
   JobTableEntry,
@@ -130,8 +131,10 @@ class Writing {
 
   async #jobTable(records: RestoredRecords, lsn: Lsn, lastSeq: number): Promise<JobTableEntry> {
     const jobs = records.jobs();
-    const entry = await writeJobTable({ ...this.#table('jobs'), lsn, lastSeq, jobs });
-    await this.#verify(await openJobTable({ ...this.#read(), entry }));
+    const parentHash = putParentHash;
+    const to = this.#table('jobs');
+    const entry = await writeJobTable({ ...to, lsn, lastSeq, jobs, parentHash });
+    await this.#verify(await openJobTable({ ...this.#read(), entry, parentHash }));
     return entry;
   }
 
