@@ -14,13 +14,13 @@ const bound: BoundGiven = {
   tornAt: [4096],
   cuts: 1,
   recoveryCrashes: 0,
-  states: 600,
+  states: 150,
 };
 const inRecovery: BoundGiven = {
   ...bound,
   recoveryCrashes: 1,
   recovery: { ...bound, samples: 0 },
-  states: 120,
+  states: 100,
 };
 const models = ['posix', 'ordered'] as const;
 const counts: Counts = new Map();

@@ -27,7 +27,8 @@ const compilerOptions = {
   verbatimModuleSyntax: true,
   inlineSourceMap: true,
 };
-for (const folder of ['src', 'harness', 'test/support', 'test/crash']) {
+const ownership = 'test/src/engine/ownership';
+for (const folder of ['src', 'harness', 'test/support', 'test/crash', ownership]) {
   for (const path of readdirSync(join(repo, folder), { recursive: true, encoding: 'utf8' })) {
     if (!path.endsWith('.ts') || path.endsWith('.d.ts') || path.endsWith('.test.ts')) continue;
     const fileName = join(repo, folder, path);
