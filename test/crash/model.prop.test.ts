@@ -72,7 +72,7 @@ test('every call answers as the model does, whenever the power fails between two
     }),
     { numRuns: 60 },
   );
-}, 60_000);
+});
 
 /** Where the power fails: how far into what happens, and what is lost of it. */
 const cuts = fc.record({ share: fc.double({ min: 0, max: 1, noNaN: true }), seed: fc.nat() });
@@ -103,7 +103,7 @@ test('cut off at any operation, a store shows a prefix with all that was acknowl
     ),
     { numRuns: 25 },
   );
-}, 60_000);
+});
 
 /** What a model shows before the first call and after each. */
 async function statesOf(script: JobScript): Promise<unknown[]> {

@@ -89,7 +89,7 @@ test('a command line that is killed leaves no process', async () => {
   expect(hunt.treeChanges).toEqual([]);
 });
 
-const waiting = { timeout: 60_000, interval: 20 };
+const waiting = { timeout: 150_000, interval: 20 };
 
 /** A hunt whose first run is over and whose second has tests under way. */
 async function inSecondRun(): Promise<Started> {

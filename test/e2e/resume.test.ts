@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => suite.remove());
 
-const waiting = { timeout: 60_000, interval: 20 };
+const waiting = { timeout: 150_000, interval: 20 };
 const countIn = (text: string, word: string): number => text.split(word).length - 1;
 
 /** Kills a hunt, as a power cut would, once so many of its slow tests have begun. */

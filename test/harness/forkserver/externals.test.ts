@@ -68,7 +68,7 @@ beforeAll(async () => {
   for (const name of fatal) lesson.externals.push(join(root, 'node_modules', name, 'index.js'));
 
   forked = await runProbe({ root, probe: 'counts.probe.js', way: 'forked', runs: 2, lesson });
-}, 60_000);
+});
 
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
