@@ -12,8 +12,9 @@ import type { HuntReport, TestReport } from '../../harness/stats/huntReport.js';
 import { endProcesses, type MarkedProcess, markName, processesLeft } from './markedProcesses.js';
 import { readTree, treeChanges } from './tree.js';
 
-// A hunt takes seconds, on a busy machine a multiple of them; one that hangs is killed below.
-vi.setConfig({ testTimeout: 200_000, hookTimeout: 200_000 });
+// A hunt takes seconds, on a busy machine minutes; one that hangs is killed below, after it had its
+// own time to find out.
+vi.setConfig({ testTimeout: 450_000, hookTimeout: 450_000 });
 
 const repo = fileURLToPath(new URL('../../', import.meta.url));
 const cli = join(repo, 'dist/harness/cli/main.js');
@@ -156,7 +157,7 @@ async function launch(l: Launch): Promise<Started> {
     detached: true,
   });
   const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
-  const tooLate = setTimeout(() => child.kill('SIGKILL'), 170_000);
+  const tooLate = setTimeout(() => child.kill('SIGKILL'), 420_000);
   const finish = async (): Promise<Finished> => {
     const [exitCode, signal] = await ended;
     const durationMs = performance.now() - begun;
