@@ -35,8 +35,7 @@ export async function openShared(
       return found?.manifest.epoch ?? 0;
     },
     // A claim ends with a look at the manifest: who was owner before acknowledges nothing since.
-    openOwner: (ownership, pace) =>
-      openOwner({ platform, dir, settings, ownership, pace, found }),
+    openOwner: (ownership, pace) => openOwner({ platform, dir, settings, ownership, pace, found }),
     noteError: (store, error) => {
       if (store instanceof OwnerStore) store.noteError(error);
     },
