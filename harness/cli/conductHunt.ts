@@ -63,7 +63,7 @@ async function carryOut(
   const executor = io.createExecutor(command.suite);
   const forget = io.onKill(() => executor.kill?.());
   const tally = createTally();
-  const display = createProgressDisplay(io, tally);
+  const display = createProgressDisplay(io, tally, resumed?.resumption.elapsedMs ?? null);
   const onAbort = (): void => {
     display.end();
     void io.err.write('interrupted: ending the run under way; once more to stop at once\n');

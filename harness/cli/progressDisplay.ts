@@ -17,29 +17,42 @@ const livePeriodMs = 100;
 const idlePeriodMs = 1_000;
 const plainPeriodMs = 10_000;
 
-/** A live region on a terminal; elsewhere, and in CI, a line now and then. */
+/**
+ * A live region on a terminal; elsewhere, and in CI, a line now and then.
+ *
+ * @param resumedAfterMs - what the hunt had taken when it was cut off; the pause since counts for
+ * nothing. null for a hunt that begins now
+ */
 export function createProgressDisplay(
   io: Pick<Io, 'err' | 'env' | 'clock'>,
   tally: Tally,
+  resumedAfterMs: number | null = null,
 ): ProgressDisplay {
   const { err, clock } = io;
   const live = err.isTTY && !isSet(io.env.CI);
   const periodMs = live ? livePeriodMs : plainPeriodMs;
   let shownAt = clock.now();
+  let pausedMs = 0;
   let stop: (() => void) | null = null;
   let ended = false;
 
   const show = (): void => {
     if (ended || clock.now() - shownAt < periodMs) return;
     shownAt = clock.now();
-    const view = tally.live(clock.date().getTime());
+    const view = tally.live(clock.date().getTime() - pausedMs);
     if (live) err.redraw(renderLive(view, { columns: err.columns, colour: err.colour }));
     else void err.write(`${renderPlainProgress(view)}\n`);
   };
 
   return {
     see(event) {
-      if (event.type === 'huntStarted') stop = clock.every(Math.max(periodMs, idlePeriodMs), show);
+      if (event.type === 'huntStarted') {
+        stop = clock.every(Math.max(periodMs, idlePeriodMs), show);
+        if (resumedAfterMs !== null) {
+          const sinceMs = clock.date().getTime() - Date.parse(event.startedAt);
+          pausedMs = Math.max(0, sinceMs - resumedAfterMs);
+        }
+      }
       show();
     },
     end() {

@@ -36,6 +36,29 @@ async function show(io: FakeIo): Promise<void> {
   display.end();
 }
 
+const startedAt = (date: Date): HuntEvent => ({
+  type: 'huntStarted',
+  ...{ id: 'h', seed: 1, root: '/', command: [], vitest: '4.1.0', node: 'v20.0.0' },
+  startedAt: date.toISOString(),
+  asked: { runs: 2, forMs: null, untilFailure: false, prove: null },
+  ...{ confidence: 0.95, conditions: ['baseline'], workers: 1, executor: 'vitest' },
+  ...{ files: 1, projects: [], shard: null },
+});
+
+test('the time between a hunt’s end and its resumption is no time of the hunt', () => {
+  const io = fakeIo({ isTTY: false });
+  const tally = createTally();
+  const display = createProgressDisplay(io, tally, 60_000);
+  const started = startedAt(io.clock.date());
+  io.clock.advance(3_600_000);
+  tally.add(started);
+  display.see(started);
+  io.clock.advance(10_000);
+  display.end();
+  expect(io.err.text).toMatch(/^0 of 2 runs done, 1 min 10 s so far, /m);
+  expect(io.err.text).not.toMatch(/\d h/);
+});
+
 describe('on a terminal', () => {
   test('the live region is redrawn at most ten times a second, and then cleared', async () => {
     const io = fakeIo({ isTTY: true });
@@ -50,14 +73,7 @@ describe('on a terminal', () => {
     const io = fakeIo({ isTTY: true });
     const tally = createTally();
     const display = createProgressDisplay(io, tally);
-    const started: HuntEvent = {
-      type: 'huntStarted',
-      ...{ id: 'h', seed: 1, root: '/', command: [], vitest: '4.1.0', node: 'v20.0.0' },
-      startedAt: io.clock.date().toISOString(),
-      asked: { runs: 2, forMs: null, untilFailure: false, prove: null },
-      ...{ confidence: 0.95, conditions: ['baseline'], workers: 1, executor: 'vitest' },
-      ...{ files: 1, projects: [], shard: null },
-    };
+    const started = startedAt(io.clock.date());
     tally.add(started);
     display.see(started);
     io.clock.advance(3_000);
