@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { FileFacts, Files, OpenFile, OpenMode } from '../ports/files.js';
 import type { Bytes } from '../units.js';
 import type { NodeFs } from './nodeFs.js';
@@ -28,9 +28,28 @@ export function nodeFiles(over: NodeFs = fs, platform: string = process.platform
     new Promise<void>((resolve, reject) => {
       call((error) => (error ? reject(error) : resolve()));
     });
+  // Node's own way to make those above waits for ever where a folder that is there takes none, as in
+  // /proc.
+  const makeFolder = async (path: string): Promise<void> => {
+    const make = (recursive: boolean) => done((settle) => over.mkdir(path, { recursive }, settle));
+    // What is there already is well if it is a folder.
+    const makeOne = () =>
+      make(false).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EEXIST') throw error;
+        return make(true);
+      });
+    try {
+      await makeOne();
+    } catch (error) {
+      const above = dirname(path);
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || above === path) throw error;
+      await makeFolder(above);
+      await makeOne();
+    }
+  };
   return {
     open: async (path, mode) => new NodeFile(over, path, await open(path, flagsOf[mode])),
-    makeFolder: (path) => done((settle) => over.mkdir(path, { recursive: true }, settle)),
+    makeFolder,
     list: (path) =>
       new Promise((resolve, reject) => {
         over.readdir(path, (error, names) => (error ? reject(error) : resolve([...names].sort())));

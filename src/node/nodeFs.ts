@@ -37,7 +37,7 @@ export interface NodeFs {
   ftruncate(fd: number, length: number, done: Done): void;
   fstat(fd: number, done: Done<[stats: NodeStats]>): void;
   close(fd: number, done: Done): void;
-  mkdir(path: string, options: { recursive: true }, done: Done<[first?: string]>): void;
+  mkdir(path: string, options: { recursive: boolean }, done: Done<[first?: string]>): void;
   readdir(path: string, done: Done<[names: string[]]>): void;
   stat(path: string, done: Done<[stats: NodeStats]>): void;
   statSync(path: string, options: { throwIfNoEntry: false }): unknown;

@@ -56,7 +56,7 @@ export interface StoreOptions {
     /** For so long, then one is let through. 1,000 ms. */
     readonly coolDownMs?: Millis;
   };
-  /** How long a live owner may take to answer before it is called unreachable. 2,000 ms. */
+  /** How long a live owner may take to answer before it is called unreachable, five times as long for a call under way. 2,000 ms. */
   readonly ownerTimeoutMs?: Millis;
   /** Files, clock, chance, processes and channels, for tests; this machine's when left out. */
   readonly platform?: Partial<Platform>;

@@ -88,6 +88,16 @@ describe('a folder that is none', () => {
     expect(await refusal(join(dir, 'below'))).toMatchObject({ code: 'STORE_DIR' });
   });
 
+  test.skipIf(process.platform !== 'linux')('a folder that takes no other is refused', async () => {
+    const refused = openStore('/proc/flakehound/store', hasty);
+    await expect(refused).rejects.toMatchObject({ code: 'STORE_DIR' });
+  });
+
+  test.each(['', undefined, 7])('the path %j is refused', async (path) => {
+    const refused = openStore(path as string, hasty);
+    await expect(refused).rejects.toMatchObject({ code: 'STORE_DIR', hint: expect.any(String) });
+  });
+
   test('nothing, where a store must be, is refused and not made', async () => {
     for (const options of [{ missing: 'fail' }, { mode: 'readOnly' }] as const) {
       const refused = await refusal(dir, options);
