@@ -26,7 +26,8 @@ export function checkId(id: unknown, what = 'id'): asserts id is string {
 }
 
 function problemOfId(id: unknown): string | undefined {
-  if (typeof id !== 'string') return 'is not a string';
+  if (typeof id !== 'string')
+    return id === null ? 'is no string' : `is a ${typeof id}, not a string`;
   if (id === '') return 'is empty';
   if (id.length > longestId) return `has ${id.length} characters, ${longestId} are allowed`;
   if (control.test(id)) return 'holds a control character';
