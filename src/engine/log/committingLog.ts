@@ -42,7 +42,7 @@ export class CommittingLog implements WriteAheadLog {
   /** Whether a group is on its way, or the segments are being changed. */
   #isBusy = false;
   #isScheduled = false;
-  readonly #encore = new Encore(() => this.#encored());
+  readonly #encore: Encore;
   #isClosing: Promise<void> | undefined;
   #landing: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
   #commits = 0;
@@ -52,6 +52,7 @@ export class CommittingLog implements WriteAheadLog {
 
   constructor(start: LogSetting, chain: SegmentChain) {
     this.#start = start;
+    this.#encore = new Encore(start.platform.clock.elapsed, () => this.#encored());
     this.#chain = chain;
     this.#position = start.position;
     this.#mode = createCommitMode(start.options.commit);

@@ -20,11 +20,17 @@ function withSlowSyncs(platform: FilePlatform): FilePlatform {
 
 describe('who was answered and writes again at once', () => {
   /** Commits of writers that each write again when they are answered, and the turns these waited for. */
-  const commits = async (writers: number, rounds: number, isShared: boolean) => {
+  const commits = async (
+    writers: number,
+    rounds: number,
+    { isShared = false, thinkMs = 0 }: { isShared?: boolean; thinkMs?: number } = {},
+  ) => {
     const clock = storeClock();
     let turnsAsked = 0;
+    let thought = 0;
     const counted = {
       ...clock,
+      elapsed: () => clock.elapsed() + thought,
       soon: (action: () => void) => {
         turnsAsked++;
         clock.soon(action);
@@ -38,7 +44,10 @@ describe('who was answered and writes again at once', () => {
     // As callers do who wait behind functions of their own.
     const wrapped = async (text: string) => await (async () => await write(log, text))();
     const writer = async (n: number): Promise<void> => {
-      for (const text of names(rounds, `writer ${n},`)) await wrapped(text);
+      for (const text of names(rounds, `writer ${n},`)) {
+        await wrapped(text);
+        thought += thinkMs;
+      }
     };
     await Promise.all(Array.from({ length: writers }, (_, n) => writer(n)));
     const { commits, records } = log.counters;
@@ -47,14 +56,20 @@ describe('who was answered and writes again at once', () => {
   };
 
   test.each([1, 2, 40])('%i writers wait for few turns of the event loop', async (writers) => {
-    const { commits: made, records, turnsAsked } = await commits(writers, 45, false);
+    const { commits: made, records, turnsAsked } = await commits(writers, 45);
     expect({ made, records }).toEqual({ made: 45, records: writers * 45 });
     // A turn, eight commits without one, and so on: the event loop gets its share.
     expect(turnsAsked).toBe(5);
   });
 
   test('but for each of them while the log is shared', async () => {
-    expect(await commits(3, 20, true)).toEqual({ commits: 20, records: 60, turnsAsked: 20 });
+    const made = await commits(3, 20, { isShared: true });
+    expect(made).toEqual({ commits: 20, records: 60, turnsAsked: 20 });
+  });
+
+  test('or when they do something else before', async () => {
+    const made = await commits(1, 20, { thinkMs: 0.1 });
+    expect(made).toEqual({ commits: 20, records: 20, turnsAsked: 20 });
   });
 
   test('a group waits for those who write later in the turn', async () => {
