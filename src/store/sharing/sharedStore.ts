@@ -185,11 +185,12 @@ export class SharedStore implements JobStore {
 
   private adopt(role: Role): void {
     this.role = role;
-    if (role.kind === 'guest') role.link.whenGone(() => this.lose(role));
     const { notes } = this;
     this.notes = new Map();
     for (const [id, patch] of notes) role.store.updateLater(id, patch);
     for (const hearing of this.hearings) this.attach(hearing, role);
+    // Last: a link that is gone already calls at once, and what was noted is taken back.
+    if (role.kind === 'guest') role.link.whenGone(() => this.lose(role));
   }
 
   private lose(role: GuestRole): void {

@@ -150,6 +150,31 @@ describe('processes that share a store', () => {
     expect(await place.clock.drive(second.get('a'))).toMatchObject({ data: 1, result: 2 });
   });
 
+  // Found by kill -9: the note stayed with a link that was gone before it was taken up.
+  test('keep what was noted for later, also where the next owner is gone at once', async () => {
+    let isArmed = false;
+    const platform = place.platform(3);
+    const unlink = async (path: string): Promise<void> => {
+      const isWelcome = path.includes('hello-') && isArmed;
+      if (isWelcome) isArmed = false;
+      if (isWelcome) kill(2);
+      await place.clock.turns();
+      await platform.files.unlink(path);
+    };
+    await open(1);
+    await open(2);
+    const third = await open(3, {
+      platform: { ...platform, files: { ...platform.files, unlink } },
+    });
+    await third.create({ id: 'a', type: 't' });
+    isArmed = true;
+    kill(1);
+    third.updateLater('a', { data: 1 });
+    await place.clock.drive(third.flush());
+    expect(isArmed, 'it was a guest of the second').toBe(false);
+    expect(await place.clock.drive(third.get('a'))).toMatchObject({ data: 1 });
+  });
+
   test('wait for a job across owners', async () => {
     const [, second, third] = [await open(1), await open(2), await open(3)];
     await second.create({ id: 'a', type: 't' });
