@@ -83,7 +83,11 @@ export class GuestStore implements JobStore {
   group: JobStore['group'] = async (steps) => {
     const kept = steps.map(sentStep);
     for (const { id } of steps) if (id !== undefined) this.sendNote(id);
-    return this.write('group', kept);
+    const written = this.write<Awaited<ReturnType<JobStore['group']>>>('group', kept);
+    for (const { id } of steps) {
+      if (id !== undefined && this.inFlight.has(id)) this.overtake(id, written);
+    }
+    return written;
   };
 
   updateLater: JobStore['updateLater'] = (id, patch) => {
@@ -215,7 +219,20 @@ export class GuestStore implements JobStore {
 
   private writeOf<T>(id: string, method: string, ...args: readonly unknown[]): Promise<T> {
     this.sendNote(id);
-    return this.write(method, id, ...args);
+    const written = this.write<T>(method, id, ...args);
+    if (this.inFlight.has(id)) this.overtake(id, written);
+    return written;
+  }
+
+  /** With a write all that was noted of its job before is acknowledged: the next owner needn't be told. */
+  private overtake(id: string, written: Promise<unknown>): void {
+    const patch = this.inFlight.get(id);
+    written.then(
+      () => {
+        if (this.inFlight.get(id) === patch) this.inFlight.delete(id);
+      },
+      () => undefined,
+    );
   }
 
   /** What was noted of a job comes before the next thing done to it. */

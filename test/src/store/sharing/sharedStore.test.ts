@@ -150,6 +150,23 @@ describe('processes that share a store', () => {
     expect(await place.clock.drive(second.get('a'))).toMatchObject({ data: 1, result: 2 });
   });
 
+  test('note nothing again that a write has overtaken which was acknowledged', async () => {
+    const slow: SharingRequest['openOwner'] = async (...how) => {
+      const store = await requestOf(1).openOwner(...how);
+      store.flush = () => new Promise(() => undefined);
+      return store;
+    };
+    const [, second] = [await open(1, { openOwner: slow }), await open(2)];
+    await second.create({ id: 'a', type: 't' });
+    second.updateLater('a', { data: 1, result: 1 });
+    const flushed = expect(second.flush()).rejects.toMatchObject({ code: 'STORE_OUTCOME_UNKNOWN' });
+    await place.clock.drive(second.update('a', { data: 2 }));
+    kill(1);
+    await place.clock.drive(flushed);
+    await place.clock.drive(second.flush());
+    expect(await place.clock.drive(second.get('a'))).toMatchObject({ data: 2, result: 1 });
+  });
+
   // Found by kill -9: the note stayed with a link that was gone before it was taken up.
   test('keep what was noted for later, also where the next owner is gone at once', async () => {
     let isArmed = false;
