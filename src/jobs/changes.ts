@@ -1,6 +1,7 @@
 import type { Cancel, Clock } from '../ports/clock.js';
 import type { Millis } from '../units.js';
 import type { JobChange } from './jobStore.js';
+import { checkListener } from './validate.js';
 
 /** The shortest time from one batch to the next. */
 const interval: Millis = 100;
@@ -40,6 +41,7 @@ export class ChangeFeed {
 
   /** @returns the end of it: nothing is delivered afterwards */
   subscribe(listener: ChangeBatchListener): () => void {
+    checkListener(listener);
     const reader = new FeedReader(listener, this.#world);
     this.#readers.add(reader);
     return () => {

@@ -3,7 +3,7 @@ import type { Job, JobPatch, Json } from './job.js';
 import { isFinal } from './jobStore.js';
 import { keepJson, sameJson } from './jsonValue.js';
 import { nextState, sealDraft } from './sealJob.js';
-import { checkProgress } from './validate.js';
+import { checkObject, checkProgress } from './validate.js';
 
 /** A patch whose values are checked, copied and frozen. */
 export interface KeptPatch {
@@ -14,6 +14,7 @@ export interface KeptPatch {
 
 /** @throws FlakehoundError `JOB_VALUE` for what can't be kept */
 export function keepPatch(patch: JobPatch): KeptPatch {
+  checkObject(patch, 'the patch', 'give what changes: { progress, data, result }');
   const kept: { progress?: Ratio | null; data?: Json; result?: Json } = {};
   if (patch.progress !== undefined) kept.progress = checkProgress(patch.progress);
   if (patch.data !== undefined) kept.data = keepJson(patch.data, 'data');

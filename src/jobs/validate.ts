@@ -2,7 +2,7 @@ import { FlakehoundError } from '../errors.js';
 import type { Bytes, Instant, Ratio } from '../units.js';
 import type { Job, JobError, JobStatus, Json, LogLevel, NewJob, NewLogEntry } from './job.js';
 import { jobStatuses, logLevels } from './job.js';
-import type { TransitionDetails } from './jobStore.js';
+import type { GroupStep, TransitionDetails } from './jobStore.js';
 import { keepJson } from './jsonValue.js';
 import { sealJob } from './sealJob.js';
 import type { KeptDetails } from './stateMachine.js';
@@ -36,6 +36,48 @@ function problemOfId(id: unknown): string | undefined {
     return 'has "." or ".." as a part of a path';
   }
   return undefined;
+}
+
+/**
+ * Makes sure that members can be asked for.
+ *
+ * @param what - as errors call it: `the new job`
+ * @throws FlakehoundError `JOB_VALUE`
+ */
+export function checkObject(value: unknown, what: string, hint: string): asserts value is object {
+  if (typeof value === 'object' && value !== null) return;
+  throw new FlakehoundError('JOB_VALUE', `${what} is ${shown(value)}, not an object`, { hint });
+}
+
+/** @throws FlakehoundError `JOB_VALUE` */
+export function checkNewJob(job: unknown): asserts job is NewJob {
+  checkObject(job, 'the new job', "give at least its type: create({ type: 'mail' })");
+}
+
+/** @throws FlakehoundError `JOB_VALUE` unless it is a list of objects */
+export function checkSteps(steps: unknown): asserts steps is readonly GroupStep[] {
+  const hint = "give a list of steps: group([{ kind: 'create', type: 'mail' }])";
+  if (!Array.isArray(steps)) {
+    throw new FlakehoundError('JOB_VALUE', `the steps are ${shown(steps)}, not an array`, { hint });
+  }
+  for (const step of steps) checkObject(step, 'a step', hint);
+}
+
+/** @throws FlakehoundError `JOB_VALUE` unless it can be called */
+export function checkListener(listener: unknown): void {
+  if (typeof listener === 'function') return;
+  throw new FlakehoundError('JOB_VALUE', `the listener is ${shown(listener)}, not a function`, {
+    hint: 'give a function that takes a list of changes: onChange((changes) => …)',
+  });
+}
+
+/** @throws FlakehoundError `JOB_VALUE` unless left out or a number of things */
+export function checkLimit(limit: unknown): asserts limit is number | undefined {
+  if (limit === undefined || limit === Number.POSITIVE_INFINITY) return;
+  if (Number.isSafeInteger(limit) && (limit as number) >= 0) return;
+  throw new FlakehoundError('JOB_VALUE', `limit ${shown(limit)} is no number of things`, {
+    hint: 'say a whole number, 0 or more, or leave it out',
+  });
 }
 
 /** @throws FlakehoundError `JOB_VALUE` */
@@ -118,6 +160,7 @@ export function createdJob(from: NewJob, id: string, now: Instant): Job {
 
 /** @throws FlakehoundError `JOB_VALUE` for what can't be kept */
 export function keepDetails(details: TransitionDetails): KeptDetails {
+  checkObject(details, 'what is said of the transition', 'give { result, error, at }, or nothing');
   checkInstant(details.at, 'at');
   checkIfVersion(details.ifVersion);
   const kept: { at?: Instant; result?: Json; error?: JobError } = {};
@@ -152,6 +195,7 @@ export interface KeptLogEntry {
 
 /** @throws FlakehoundError `JOB_VALUE` */
 export function keepLogEntry(entry: NewLogEntry): KeptLogEntry {
+  checkObject(entry, 'the log entry', "give at least its message: { message: 'half is done' }");
   const { level = 'info', message, fields } = entry;
   if (!(logLevels as readonly unknown[]).includes(level)) {
     throw new FlakehoundError('JOB_VALUE', `level ${shown(level)} is none`, {

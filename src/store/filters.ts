@@ -1,11 +1,12 @@
 import type { ListQuery } from '../engine/state/jobLists.js';
 import { FlakehoundError } from '../errors.js';
 import type { JobFilter } from '../jobs/jobStore.js';
-import { checkId, checkStatus, checkType } from '../jobs/validate.js';
+import { checkId, checkLimit, checkObject, checkStatus, checkType } from '../jobs/validate.js';
 import type { JobSeq } from '../units.js';
 
 /** @throws FlakehoundError `JOB_VALUE`, `JOB_ID` for a filter that can't mean anything */
 export function checkFilter(filter: JobFilter): void {
+  checkObject(filter, 'the filter', 'give { status, type, parent, after, limit }, or nothing');
   const { status, type, parent, after, limit } = filter;
   if (typeof status === 'string') checkStatus(status);
   else if (status !== undefined) for (const one of [status].flat()) checkStatus(one);
@@ -15,13 +16,14 @@ export function checkFilter(filter: JobFilter): void {
   checkLimit(limit);
 }
 
-/** @throws FlakehoundError `JOB_VALUE` */
-export function checkLimit(limit: unknown): void {
-  if (limit === undefined || limit === Number.POSITIVE_INFINITY) return;
-  if (Number.isSafeInteger(limit) && (limit as number) >= 0) return;
-  throw new FlakehoundError('JOB_VALUE', `limit ${String(limit)} is no number of things`, {
-    hint: 'say a whole number, 0 or more, or leave it out',
-  });
+/**
+ * How many log entries are asked for. A guest's infinity comes as null.
+ *
+ * @throws FlakehoundError `JOB_VALUE`
+ */
+export function limitOf(limit: number | null | undefined): number {
+  checkLimit(limit ?? undefined);
+  return limit ?? Number.POSITIVE_INFINITY;
 }
 
 /**

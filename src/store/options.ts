@@ -96,6 +96,7 @@ const mib = 1024 * kib;
  * @throws FlakehoundError `STORE_OPTION` for a number out of range or a word that isn't known
  */
 export function resolveOptions(given: StoreOptions): StoreSettings {
+  checkNames(given);
   return {
     missing: oneOf('missing', given.missing ?? 'create', ['create', 'fail']),
     mode: oneOf('mode', given.mode ?? 'shared', ['shared', 'exclusive', 'readOnly']),
@@ -133,6 +134,43 @@ export function resolveOptions(given: StoreOptions): StoreSettings {
     },
     ownerTimeoutMs: atLeast('ownerTimeoutMs', given.ownerTimeoutMs ?? 2_000, 1),
   };
+}
+
+const names = {
+  missing: [],
+  mode: [],
+  log: ['segmentBytes', 'commit', 'maxPendingBytes', 'maxPendingMs'],
+  retry: ['attempts', 'base', 'cap', 'jitter'],
+  checkpoint: ['logBytes', 'maxAgeMs', 'sliceMs'],
+  jobLogs: ['fileBytes', 'files', 'perJob'],
+  limits: ['recordBytes'],
+  cacheBytes: [],
+  flushMs: [],
+  recoveryDir: [],
+  breaker: ['failures', 'coolDownMs'],
+  ownerTimeoutMs: [],
+  platform: [],
+} as const satisfies Record<keyof StoreOptions, readonly string[]>;
+
+/** What is mistyped would otherwise be taken for left out. */
+function checkNames(given: StoreOptions): void {
+  checkGroup('', given, Object.keys(names));
+  for (const [name, inner] of Object.entries(names)) {
+    const group: unknown = given[name as keyof StoreOptions];
+    if (inner.length > 0 && group !== undefined) checkGroup(`${name}.`, group, inner);
+  }
+}
+
+function checkGroup(path: string, group: unknown, known: readonly string[]): void {
+  if (typeof group !== 'object' || group === null) {
+    const what = path === '' ? 'options' : path.slice(0, -1);
+    throw wrong(what, group, `an object with any of ${known.join(', ')}`);
+  }
+  const unknown = Object.keys(group).find((key) => !known.includes(key));
+  if (unknown === undefined) return;
+  throw new FlakehoundError('STORE_OPTION', `there is no option ${path}${unknown}`, {
+    hint: `look for a typing error; known are ${known.map((name) => `${path}${name}`).join(', ')}`,
+  });
 }
 
 function atLeast(name: string, value: number, least: number): number {

@@ -8,7 +8,7 @@ import type { Job, JobPatch, LogEntry } from '../jobs/job.js';
 import type { JobChange, JobFilter, JobStore, PruneResult, PruneRule } from '../jobs/jobStore.js';
 import { keepPatch } from '../jobs/patch.js';
 import { Trackers } from '../jobs/tracker.js';
-import { checkId } from '../jobs/validate.js';
+import { checkId, checkSteps } from '../jobs/validate.js';
 import { Waiters } from '../jobs/waiting.js';
 import type { Cancel } from '../ports/clock.js';
 import type { Lsn } from '../units.js';
@@ -17,7 +17,7 @@ import { changesSince } from './changesSince.js';
 import { Checkpointer } from './checkpointer.js';
 import { closed } from './closed.js';
 import { DirtyKeeper } from './dirtyKeeper.js';
-import { checkFilter, listQuery } from './filters.js';
+import { checkFilter, limitOf, listQuery } from './filters.js';
 import { healthOf } from './health.js';
 import { LogReader } from './logReader.js';
 import { type MergeResult, mergeRecovery } from './mergeRecovery.js';
@@ -114,6 +114,7 @@ export class OwnerStore implements JobStore {
   get: JobStore['get'] = (id) => {
     try {
       if (this.#isClosed) throw closed(this.dir);
+      if (typeof id !== 'string') checkId(id);
       return this.#state.ask(id);
     } catch (error) {
       return Promise.reject(error);
@@ -154,6 +155,7 @@ export class OwnerStore implements JobStore {
 
   group: JobStore['group'] = (steps) =>
     this.#write(() => {
+      checkSteps(steps);
       for (const { id } of steps) if (typeof id === 'string') this.#steps.applyNoted(id);
       return this.#writer.together(() =>
         steps.map((step): Job | LogEntry | boolean => this.#steps.take(step)),
@@ -191,12 +193,12 @@ export class OwnerStore implements JobStore {
 
   logs: JobStore['logs'] = async (id, how = {}) => {
     this.#open();
-    return await this.#logs.of(id, how.limit ?? Number.POSITIVE_INFINITY);
+    return await this.#logs.of(id, limitOf(how.limit));
   };
 
   recentLogs: JobStore['recentLogs'] = async (limit) => {
     this.#open();
-    return await this.#logs.newest(limit);
+    return await this.#logs.newest(limitOf(limit));
   };
 
   prune = async (rule: PruneRule): Promise<PruneResult> => {

@@ -1,7 +1,7 @@
 import { FlakehoundError } from '../errors.js';
 import type { Job } from '../jobs/job.js';
 import type { JobFilter, PruneResult, PruneRule } from '../jobs/jobStore.js';
-import { checkType } from '../jobs/validate.js';
+import { checkObject, checkType } from '../jobs/validate.js';
 import type { Clock } from '../ports/clock.js';
 
 /** What pruning reads and writes. */
@@ -40,6 +40,7 @@ export async function prune(rule: PruneRule, world: PruneWorld): Promise<PruneRe
 }
 
 function checked(rule: PruneRule): PruneRule {
+  checkObject(rule, 'the rule', 'say which jobs go: prune({ olderThan, keep, type })');
   const { olderThan, keep, type } = rule;
   if (olderThan !== undefined && !(olderThan >= 0)) {
     throw new FlakehoundError('JOB_VALUE', `olderThan ${olderThan} is no length of time`, {

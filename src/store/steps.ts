@@ -9,6 +9,7 @@ import { transition } from '../jobs/stateMachine.js';
 import {
   checkId,
   checkIfVersion,
+  checkNewJob,
   checkStatus,
   createdJob,
   exists,
@@ -75,6 +76,7 @@ export class Steps {
   }
 
   create(from: NewJob): Job {
+    checkNewJob(from);
     const job = createdJob(from, from.id ?? this.#freshId(), this.#clock.now());
     const taken = this.#state.find(job.id)?.latest;
     if (taken) throw exists(taken);

@@ -50,6 +50,11 @@ export async function writeBackup(
   world: BackupWorld,
   { path, origin, source, pace }: NewBackup,
 ): Promise<BackupFacts> {
+  if (typeof path !== 'string' || path === '') {
+    throw new FlakehoundError('BACKUP_FAILED', `${JSON.stringify(path)} is no path of a backup`, {
+      hint: 'give the path of a file; an older backup there is replaced',
+    });
+  }
   let written = { size: 0, seal: '' };
   try {
     await replaceFile(world, {
@@ -70,7 +75,10 @@ export async function writeBackup(
     if (error instanceof FlakehoundError) throw error;
     const why = error instanceof Error ? error.message : String(error);
     throw new FlakehoundError('BACKUP_FAILED', `the backup ${path} can’t be written: ${why}`, {
-      hint: 'give a path in a folder that exists, on a disk with room for the whole store',
+      hint:
+        (error as NodeJS.ErrnoException)?.code === 'EISDIR'
+          ? 'that is a folder: give the path of a file in it'
+          : 'give a path in a folder that exists, on a disk with room for the whole store',
       cause: error,
     });
   }

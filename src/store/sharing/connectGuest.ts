@@ -67,7 +67,7 @@ function answered(
       reject(
         new FlakehoundError(
           'STORE_LOCKED',
-          `the owner of the store in ${dir} doesn't answer at ${address} for ${patience} ms`,
+          `the owner of the store in ${dir} doesn't answer at ${address} in time`,
           { hint: 'wait until it is done, or end that process' },
         ),
       ),

@@ -10,9 +10,17 @@ import type {
 import { keepJson } from '../../jobs/jsonValue.js';
 import { keepPatch } from '../../jobs/patch.js';
 import { Trackers } from '../../jobs/tracker.js';
-import { checkId, checkIfVersion, keepDetails, keepLogEntry } from '../../jobs/validate.js';
+import {
+  checkId,
+  checkIfVersion,
+  checkNewJob,
+  checkSteps,
+  keepDetails,
+  keepLogEntry,
+} from '../../jobs/validate.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Millis } from '../../units.js';
+import { checkFilter } from '../filters.js';
 import { checkTimeout } from './checkTimeout.js';
 import type { GuestLink } from './guestLink.js';
 import { sendableError } from './messages.js';
@@ -51,20 +59,24 @@ export class GuestStore implements JobStore {
     this.clock = parts.clock;
   }
 
-  create: JobStore['create'] = async (job) =>
-    this.write('create', {
-      ...job,
-      ...(job.data === undefined ? {} : { data: keepJson(job.data, 'data') }),
-    });
+  create: JobStore['create'] = async (job) => {
+    checkNewJob(job);
+    const kept = job.data === undefined ? {} : { data: keepJson(job.data, 'data') };
+    return this.write('create', { ...job, ...kept });
+  };
 
   get: JobStore['get'] = async (id) => (await this.read<Job | null>('get', id)) ?? undefined;
 
   list: JobStore['list'] = async (filter = {}) => {
+    checkFilter(filter);
     const { limit, ...rest } = filter;
     return this.read('list', limit === Number.POSITIVE_INFINITY ? rest : filter);
   };
 
-  count: JobStore['count'] = async (filter = {}) => this.read('count', filter);
+  count: JobStore['count'] = async (filter = {}) => {
+    checkFilter(filter);
+    return this.read('count', filter);
+  };
 
   update: JobStore['update'] = async (id, patch, when = {}) => {
     const kept = keepPatch(patch);
@@ -81,6 +93,7 @@ export class GuestStore implements JobStore {
   remove: JobStore['remove'] = async (id, when = {}) => this.writeOf(id, 'remove', sentWhen(when));
 
   group: JobStore['group'] = async (steps) => {
+    checkSteps(steps);
     const kept = steps.map(sentStep);
     for (const { id } of steps) if (id !== undefined) this.sendNote(id);
     const written = this.write<Awaited<ReturnType<JobStore['group']>>>('group', kept);

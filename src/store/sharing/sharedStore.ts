@@ -3,7 +3,7 @@ import type { JobPatch } from '../../jobs/job.js';
 import type { Health, JobChange, JobStore } from '../../jobs/jobStore.js';
 import { keepPatch } from '../../jobs/patch.js';
 import { Trackers } from '../../jobs/tracker.js';
-import { checkId } from '../../jobs/validate.js';
+import { checkId, checkListener } from '../../jobs/validate.js';
 import type { Lsn } from '../../units.js';
 import { checkTimeout } from './checkTimeout.js';
 import { type Hear, OwnerGoneError } from './guestLink.js';
@@ -110,6 +110,7 @@ export class SharedStore implements JobStore {
 
   onChange: JobStore['onChange'] = (listener) => {
     this.checkOpen();
+    checkListener(listener);
     const hearing: Hearing = { hear: listener, from: undefined, heard: 0, end: () => undefined };
     this.hearings.add(hearing);
     if (this.role !== undefined) this.attach(hearing, this.role);
