@@ -1,10 +1,10 @@
-import type { JobSeq } from '../../units.js';
+import type { Bytes, JobSeq } from '../../units.js';
 import type { JobTableEntry, Pace } from '../seam.js';
 import { Blocks, type EntryPlace, placeIn, placeOf } from './blocks.js';
 import { type Directory, type Group, readDirectory } from './directory.js';
 import { entryKey } from './entry.js';
 import { HashIndex, PageSearch, runsOver } from './hashIndex.js';
-import { bucketOf, hashId, type IdHash } from './idHash.js';
+import { bucketOf, hashId, type IdHash, tagOf } from './idHash.js';
 import { idPlace, readJobHead } from './jobEntry.js';
 import { readJobFooter } from './jobFooter.js';
 import { openSeqCursor, type SeqCursor, type SeqRange } from './seqCursor.js';
@@ -135,6 +135,7 @@ class OpenJobTable implements JobTable {
       for (let at = search.next(); at !== 0; at = search.next()) {
         const place = blocks.entryNow(at);
         if (isOf(place, bytes)) return stored(place);
+        this.#expectAlike(place, at, hash);
       }
       if (!runsOver(page)) return undefined;
     }
@@ -204,9 +205,17 @@ class OpenJobTable implements JobTable {
       for (let at = search.next(); at !== 0; at = search.next()) {
         const place = await blocks.entry(at);
         if (isOf(place, bytes)) return stored(place);
+        this.#expectAlike(place, at, hash);
       }
       if (!runsOver(page)) return undefined;
     }
+  }
+
+  /** What stands under a tag of another id has its tag by chance, or is another entry's copy. */
+  #expectAlike({ bytes, at, record }: EntryPlace, offset: Bytes, sought: number): void {
+    const { file, hash } = this.#parts;
+    if (tagOf(hash(bytes, idPlace(at), record)) === tagOf(sought)) return;
+    throw file.corrupt(offset, 'an entry is not the one that the index means');
   }
 
   async *#each(pace: Pace): AsyncGenerator<readonly TableJob[]> {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JobTableEntry, LogTableEntry } from '../../../../src/engine/seam.js';
+import { headerBytes } from '../../../../src/engine/tables/footer.js';
 import { openJobTable } from '../../../../src/engine/tables/jobTable.js';
 import { openLogTable } from '../../../../src/engine/tables/logTable.js';
 import { FlakehoundError } from '../../../../src/errors.js';
@@ -201,7 +202,26 @@ test('a wrong byte in the index of many blocks is told', async () => {
   expect(answered).toEqual([]);
 });
 
-test('a page or an entry that stands where another belongs is no answer', async () => {
+// Found by opening damaged stores: it was passed over as one with the same tag, and the job was gone.
+test('an entry that stands where another belongs is no answer', async () => {
+  const platform = memoryPlatform();
+  const many = Array.from({ length: 9 }, (_, i) => job(i + 1));
+  const entry = await writeJobs(platform, many);
+  const path = `${dir}/${entry.name}`;
+  const whole = platform.files.contents.get(path)!;
+  const starts = many.map(({ id }) => whole.indexOf(id));
+  const [length] = starts.slice(1).map((start, i) => start - starts[i]!);
+  const copied = Buffer.from(whole);
+  const from = headerBytes + 2 * length!;
+  whole.copy(copied, from + 3 * length!, from, from + length!);
+  platform.files.contents.set(path, copied);
+  const table = await openJobTable({ platform, dir, entry, storeId });
+  expect(() => table.findNow(many[5]!.id)).toThrow('not the one that the index means');
+  await expect(table.find(many[5]!.id)).rejects.toMatchObject({ code: 'CHECKPOINT_CORRUPT' });
+  expect(table.findNow(many[4]!.id)).toMatchObject({ seq: 5 });
+});
+
+test('a page that stands where another belongs is no answer', async () => {
   const platform = memoryPlatform();
   const many = Array.from({ length: 600 }, (_, i) => job(i + 1));
   // All in the first page and the one that it runs over into.
