@@ -7,5 +7,5 @@ export const storeOptions: StoreOptions = {
   jobLogs: { fileBytes: 4 * 1024, files: 100 },
   flushMs: 5,
   // On a machine with more processes than cores even a lively owner may be slow.
-  ownerTimeoutMs: 30_000,
+  ownerTimeoutMs: 120_000,
 };
